@@ -1,0 +1,290 @@
+"""The nouns of the grader: what a course is, what a run found, what a record says.
+
+Nothing here touches the world. Rooms hand each other these frozen dataclasses, never dicts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+
+ModuleId = str  # "0" … "4"
+TaskId = str  # "1.4": module, dot, number
+RelPath = str  # POSIX path inside a module folder: "minitorch/operators.py"
+Points = Fraction
+Seconds = float
+
+
+class Kind(StrEnum):
+    """How a task is judged."""
+
+    TESTS = "tests"
+    WRITTEN = "written-tests"
+    TRAINING = "training"
+
+
+class Basis(StrEnum):
+    """What a record's scores stand on: the tests alone, or tests and probes beside a reference."""
+
+    TESTS = "tests"
+    VERIFIED = "verified"
+
+
+class Level(StrEnum):
+    """How strongly student code is confined, strongest first."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+class Outcome(StrEnum):
+    """How one test or probe case ended. Only ``PASSED`` scores."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    TODO = "todo"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASHED = "crashed"
+    MISSING = "missing"
+
+
+class Status(StrEnum):
+    """Where a task stands, for people: four ways to fall short that must never be mixed up."""
+
+    PASSED = "passed"
+    WRONG = "wrong"
+    TODO = "todo"
+    NOT_REACHED = "not_reached"
+    GRADER_ERROR = "grader_error"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task of the course, as ``module.toml`` describes it."""
+
+    id: TaskId
+    title: str
+    points: Points
+    kind: Kind
+    files: tuple[RelPath, ...]  # what the student edits for it
+    needs: tuple[TaskId, ...] = ()
+    hints: tuple[str, ...] = ()
+    seconds: Seconds = 60.0
+    bonus: bool = False
+    written: bool = False  # the student's own tests, held against mutants, count too
+
+    @property
+    def module(self) -> ModuleId:
+        """The id of the module that the task belongs to."""
+        return self.id.split(".")[0]
+
+    @property
+    def mark(self) -> str:
+        """The pytest mark of its tests, ``task1_4``."""
+        return "task" + self.id.replace(".", "_")
+
+
+@dataclass(frozen=True)
+class Module:
+    """One module folder of the course."""
+
+    id: ModuleId
+    title: str
+    points: Points
+    folder: Path  # the trusted folder: tests, configuration, guide and module.toml come from here
+    files: tuple[RelPath, ...]  # rendered; taken from a submission; carried to later modules
+    given: tuple[RelPath, ...]  # rendered; never taken from a submission
+    written: tuple[
+        RelPath, ...
+    ]  # test files that the student writes; taken; belong to this module only
+    tasks: tuple[Task, ...]
+
+    @property
+    def name(self) -> str:
+        """The folder's name, ``module2``."""
+        return f"module{self.id}"
+
+
+@dataclass(frozen=True)
+class Course:
+    """All modules, in order, and where the repository lies."""
+
+    root: Path
+    modules: tuple[Module, ...]
+
+    @property
+    def source(self) -> Path:
+        """The annotated source, ``grader/course``; absent in the published repository."""
+        return self.root / "grader" / "course"
+
+    @property
+    def authored(self) -> bool:
+        """Whether the annotated source, and so the reference, is here."""
+        return (self.source / "minitorch").is_dir()
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """Every task of every module, in order."""
+        return tuple(task for module in self.modules for task in module.tasks)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something odd about a submission that did not stop its grading."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The content of a submission's allow-listed files, and nothing else of it."""
+
+    id: str
+    source: str
+    files: dict[ModuleId, dict[RelPath, str]]  # a module that is absent here was not handed in
+    commit: str | None = None
+    submitted_at: str | None = None  # ISO 8601, UTC
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class TestCount:
+    """How many of the expected tests passed."""
+
+    __test__ = False  # not a test class, whatever pytest thinks of its name
+
+    passed: int
+    expected: int
+
+
+@dataclass(frozen=True)
+class ProbeCount:
+    """How many probe cases agreed with the reference."""
+
+    agreed: int
+    cases: int
+
+
+@dataclass(frozen=True)
+class MutantCount:
+    """How many wrong versions the student's own tests caught."""
+
+    caught: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One thing that did not pass, told so that a student can act on it."""
+
+    test: str
+    outcome: Outcome
+    message: str
+    sentence: str = ""  # what is true when it passes: the test's docstring
+    input: str = ""  # the smallest failing input
+    got: str = ""
+    expected: str = ""
+    hint: str = ""
+    command: str = ""  # to run next, ready to paste
+    file: str = ""  # the student's file at fault, inside the module folder, where known
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class FollowThrough:
+    """A second run with the reference's earlier files: which of the student's own were at fault."""
+
+    files: tuple[RelPath, ...]
+    before: str  # the fraction on the student's own files, "1/4"
+    after: str  # the fraction with the reference's earlier files, the one that counts
+
+
+@dataclass(frozen=True)
+class TaskVerdict:
+    """What the trusted side found for one task; exact, not yet points."""
+
+    task: TaskId
+    status: Status
+    fraction: Fraction
+    tests: TestCount | None = None
+    probes: ProbeCount | None = None
+    mutants: MutantCount | None = None
+    follow_through: FollowThrough | None = None
+    failures: tuple[Failure, ...] = ()
+    note: str = ""  # one line why, when the failures alone don't say it
+    seconds: Seconds = 0.0
+
+
+@dataclass(frozen=True)
+class SandboxReport:
+    """How student code was confined in this run."""
+
+    level: Level
+    layers: tuple[str, ...]  # what the level is made of here, in words
+    warning: str = ""  # set where the level is too weak for grades
+
+
+@dataclass(frozen=True)
+class SubmissionInfo:
+    """Which submission a record is about."""
+
+    id: str
+    source: str
+    commit: str | None = None
+    submitted_at: str | None = None
+
+
+@dataclass(frozen=True)
+class TaskRecord:
+    """One task's row of a record; scores are rounded here and nowhere else."""
+
+    id: TaskId
+    title: str
+    kind: Kind
+    status: Status
+    score: float
+    points: float
+    bonus: bool = False
+    tests: TestCount | None = None
+    probes: ProbeCount | None = None
+    mutants: MutantCount | None = None
+    follow_through: FollowThrough | None = None
+    note: str = ""
+    seconds: Seconds = 0.0
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True)
+class ModuleRecord:
+    """One module's rows of a record."""
+
+    id: ModuleId
+    title: str
+    score: float
+    points: float
+    tasks: tuple[TaskRecord, ...]
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything a report may say about one graded submission. ``record.json`` holds exactly this."""
+
+    course: str
+    basis: Basis
+    submission: SubmissionInfo
+    sandbox: SandboxReport
+    seed: str
+    score: float
+    points: float
+    bonus: float
+    seconds: Seconds
+    modules: tuple[ModuleRecord, ...]
+    problems: tuple[Problem, ...] = ()
+    style: tuple[str, ...] = ()  # black and flake8 findings, in words; worth no points here
+    schema: int = field(default=1)

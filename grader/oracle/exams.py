@@ -1,0 +1,86 @@
+"""Judge a training task: it trains first, and is asked about points that the parent made up afterwards."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from grader.model import Failure, Module, Outcome, Seconds, Task
+from grader.oracle.library import Library
+from grader.oracle.part import Part, Shortfall
+from grader.running.asking import Answer, run_exam
+from grader.running.probes import Exam, rng
+from grader.sandbox import Sandbox, Stage
+
+
+def judge_exams(
+    library: Library,
+    sandbox: Sandbox,
+    stage: Stage,
+    module: Module,
+    task: Task,
+    seed: int,
+    seconds: Seconds,
+) -> Part | None:
+    """Hold every exam of a task.
+
+    Returns:
+        How many exams were passed, or ``None`` when the task has none.
+    """
+    exams = [q for q in library.questions(module, task) if isinstance(q, Exam)]
+    if not exams:
+        return None
+    shortfalls: list[Shortfall] = []
+    for exam in exams:
+        points, answers = exam.questions(rng(seed, exam.name, 1))
+        answer = run_exam(
+            sandbox,
+            stage,
+            source=library.probe_source(module),
+            task=task.id,
+            name=exam.name,
+            seed=seed,
+            points=points,
+            seconds=seconds / len(exams),
+        )
+        shortfalls += _mark(module, task, exam, answers, answer)
+    return Part(len(exams) - len(shortfalls), len(exams), tuple(shortfalls))
+
+
+def share_right(expected: Sequence[Any], got: Any) -> float:
+    """Give the share of answers that equal the expected ones; anything malformed is wrong."""
+    if not isinstance(got, list) or len(got) != len(expected) or not expected:
+        return 0.0
+    right = [
+        isinstance(have, int | float) and math.isclose(have, want, abs_tol=1e-9)
+        for want, have in zip(expected, got, strict=True)
+    ]
+    return sum(right) / len(expected)
+
+
+def _mark(
+    module: Module, task: Task, exam: Exam, expected: Sequence[Any], answer: Answer
+) -> list[Shortfall]:
+    title = "exam: " + exam.name.replace("_", " ")
+    command = f"cd {module.name} && pytest -m {task.mark}"
+    file = task.files[0] if task.files else ""
+    hint = task.hints[0] if task.hints else ""
+    if answer.outcome is not Outcome.PASSED:
+        said = f"{answer.raised}: {answer.message}" if answer.raised else answer.message
+        failure = Failure(title, answer.outcome, said, hint=hint, command=command, file=file)
+        return [Shortfall(answer.outcome, answer.message, failure)]
+    share = share_right(expected, answer.value)
+    if share >= exam.pass_at:
+        return []
+    failure = Failure(
+        title,
+        Outcome.FAILED,
+        f"Right on {share:.1%} of {len(expected)} fresh points; {exam.pass_at:.0%} is asked for.",
+        got=f"{share:.1%} right",
+        expected=f"at least {exam.pass_at:.0%}",
+        hint=hint,
+        command=command,
+        file=file,
+    )
+    return [Shortfall(Outcome.FAILED, "", failure)]

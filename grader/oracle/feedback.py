@@ -1,0 +1,83 @@
+"""Turn what was found into something a student can act on."""
+
+from __future__ import annotations
+
+import re
+
+from grader.model import Failure, Module, Outcome, Task
+from grader.oracle.compare import Difference
+from grader.running.testing import CollectedTest, TestReport
+
+_GOT_EXPECTED = re.compile(
+    r"\A(?:AssertionError: )?(?P<what>[^\n]+?): got (?P<got>.+?), expected (?P<expected>.+)\Z", re.S
+)
+_EXAMPLE = re.compile(r"Falsifying example: \w+\((?P<arguments>.*?)\n\)", re.S)
+_NOTE = re.compile(r"\s*# .*")
+_OTHER_TASK = re.compile(r"\ATask (\d+\.\d+): ")
+
+
+def of_test(
+    module: Module, task: Task, test: CollectedTest, report: TestReport, *, own: bool = False
+) -> Failure:
+    """Word a test that did not pass.
+
+    Args:
+        module: The task's module.
+        task: The task.
+        test: The test, as it was collected beforehand.
+        report: What became of it.
+        own: Whether the student wrote it.
+    """
+    parts = _GOT_EXPECTED.match(report.message)
+    example = falsifying_example(report.notes)
+    return Failure(
+        test=test.id.split("::", 1)[-1],
+        outcome=report.outcome,
+        message=_message(report),
+        sentence=test.sentence.split("\n\n")[0].replace("\n", " "),
+        input=example or (parts["what"] if parts else ""),
+        got=parts["got"] if parts else "",
+        expected=parts["expected"] if parts else "",
+        hint=task.hints[0] if task.hints else "",
+        command=f"cd {module.name} && pytest {test.id}",
+        file=report.file or (task.files[0] if own or task.files else ""),
+        line=report.line,
+    )
+
+
+def of_difference(
+    module: Module, task: Task, probe: str, outcome: Outcome, difference: Difference
+) -> Failure:
+    """Word a probe case whose answer is not the reference's."""
+    return Failure(
+        test=probe,
+        outcome=outcome,
+        message=f"{difference.what}: got {difference.got}, expected {difference.expected}",
+        input=difference.what,
+        got=difference.got,
+        expected=difference.expected,
+        hint=task.hints[0] if task.hints else "",
+        command=f"cd {module.name} && pytest -m {task.mark}",
+        file=task.files[0] if task.files else "",
+    )
+
+
+def falsifying_example(notes: str) -> str:
+    """Take Hypothesis's smallest failing input out of its note, ``x=0.0, y=1.0``."""
+    found = _EXAMPLE.search(notes)
+    if not found:
+        return ""
+    lines = (_NOTE.sub("", line).strip() for line in found["arguments"].splitlines())
+    return " ".join(line for line in lines if line).rstrip(",")
+
+
+def task_of_stub(message: str) -> str:
+    """Name the task that a stub's message belongs to, or nothing."""
+    found = _OTHER_TASK.match(message)
+    return found[1] if found else ""
+
+
+def _message(report: TestReport) -> str:
+    if report.type in ("", "AssertionError") or report.outcome is Outcome.TODO:
+        return report.message or "An assertion does not hold."
+    return f"{report.type}: {report.message}" if report.message else report.type

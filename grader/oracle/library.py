@@ -1,0 +1,152 @@
+"""The trusted side's knowledge of a course: its files, its tests, its probes, and the reference's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+
+from grader.authoring.load import find_module
+from grader.authoring.render import module_tree, rendered_files
+from grader.model import Course, Module, RelPath, Task
+from grader.oracle.part import GraderFault
+from grader.running.asking import ProbeRun, run_probes
+from grader.running.probes import Exam, Probe, declared
+from grader.running.testing import CollectedTest, CollectionFailed, collect
+from grader.sandbox import Sandbox, Stage
+
+Files = Mapping[RelPath, str]
+_STAGED = ("minitorch/", "project/", "tests/")
+
+
+class Library:
+    """What the grader knows of a course, each thing worked out once.
+
+    Args:
+        course: The course.
+        sandbox: Where the reference runs: never the one that students' code runs in.
+    """
+
+    def __init__(self, course: Course, sandbox: Sandbox) -> None:
+        self.course = course
+        self._sandbox = sandbox
+        self._skeletons: dict[str, dict[RelPath, bytes]] = {}
+        self._solved: dict[str, dict[RelPath, str]] = {}
+        self._tests: dict[str, tuple[CollectedTest, ...]] = {}
+        self._sources: dict[str, str] = {}
+        self._probes: dict[str, ModuleType] = {}
+        self._reference: dict[str, Stage] = {}
+
+    def skeleton(self, module: Module) -> dict[RelPath, bytes]:
+        """Give what every stage of a module begins with: stubs, given files, tests, configuration."""
+        if module.id not in self._skeletons:
+            tree = module_tree(self.course, module)
+            self._skeletons[module.id] = {
+                path: data
+                for path, data in tree.items()
+                if path.startswith(_STAGED) or path == "pyproject.toml"
+            }
+        return self._skeletons[module.id]
+
+    def reference(self, module: Module) -> dict[RelPath, str]:
+        """Give the finished library's files for a module.
+
+        Raises:
+            GraderFault: If the annotated source is not here.
+        """
+        if not self.course.authored:
+            raise GraderFault("There is no reference here: grader/course is absent.")
+        if module.id not in self._solved:
+            every = {task.id for task in self.course.tasks}
+            self._solved[module.id] = rendered_files(self.course, module, every)
+        return self._solved[module.id]
+
+    def second(self, module: Module) -> dict[RelPath, str]:
+        """Give the second correct implementation's files, laid over the reference's."""
+        folder = self.course.source / "second"
+        files = self.reference(module)
+        return {
+            path: (folder / path).read_text("utf-8") if (folder / path).is_file() else text
+            for path, text in files.items()
+        }
+
+    def stage_files(self, module: Module, files: Files) -> dict[RelPath, str | bytes]:
+        """Lay files over a module's skeleton, ready to be staged."""
+        return {**self.skeleton(module), **files}
+
+    def expected_tests(self, module: Module, task: Task) -> tuple[CollectedTest, ...]:
+        """List the trusted tests of a task, fixed before anything of a student runs.
+
+        Raises:
+            GraderFault: If the module's own tests can't be collected.
+        """
+        if module.id not in self._tests:
+            self._tests[module.id] = self._collect(module)
+        return tuple(test for test in self._tests[module.id] if task.mark in test.marks)
+
+    def _collect(self, module: Module) -> tuple[CollectedTest, ...]:
+        files = self.reference(module) if self.course.authored else {}
+        stage = self._sandbox.stage(self.stage_files(module, files))
+        try:
+            return tuple(collect(self._sandbox, stage, self.test_files(module)))
+        except CollectionFailed as error:
+            raise GraderFault(f"The tests of {module.name} can't be collected: {error}") from error
+        finally:
+            self._sandbox.drop(stage)
+
+    def test_files(self, module: Module) -> list[RelPath]:
+        """List a module's trusted test files."""
+        return sorted(
+            path
+            for path in self.skeleton(module)
+            if path.startswith("tests/test_")
+            and path.endswith(".py")
+            and path not in module.written
+        )
+
+    def probe_source(self, module: Module) -> str:
+        """Give the text of a module's probe file; empty where there is none."""
+        if module.id not in self._sources:
+            path = self.course.source / "probes" / f"{module.name}.py"
+            self._sources[module.id] = path.read_text("utf-8") if path.is_file() else ""
+        return self._sources[module.id]
+
+    def questions(self, module: Module, task: Task) -> list[Probe | Exam]:
+        """List a task's probes and exams."""
+        if module.id not in self._probes:
+            loaded = ModuleType(f"probes_{module.name}")
+            source = self.probe_source(module)
+            exec(
+                compile(source, f"probes/{module.name}.py", "exec"), loaded.__dict__
+            )  # the course's
+            self._probes[module.id] = loaded
+        return declared(self._probes[module.id], task.id)
+
+    def answers(self, module: Module, task: Task, names: Sequence[str], seed: int) -> ProbeRun:
+        """Ask the reference a task's probes, in a process of its own.
+
+        Raises:
+            GraderFault: If the reference does not answer every case.
+        """
+        if module.id not in self._reference:
+            files = self.stage_files(module, self.reference(module))
+            self._reference[module.id] = self._sandbox.stage(files)
+        run = run_probes(
+            self._sandbox,
+            self._reference[module.id],
+            source=self.probe_source(module),
+            task=task.id,
+            names=names,
+            seed=seed,
+            seconds=max(60.0, 2 * task.seconds),
+        )
+        wrong = [answer for answer in run.answers.values() if answer.raised]
+        for answer in [*run.lost.values(), *wrong]:
+            raise GraderFault(
+                f"The reference does not answer a probe of task {task.id}: "
+                f"{answer.raised} {answer.message}".strip()
+            )
+        return run
+
+    def module_of(self, task: Task) -> Module:
+        """Find a task's module."""
+        return find_module(self.course, task.module)

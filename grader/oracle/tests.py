@@ -1,0 +1,52 @@
+"""Judge a task by the course's own tests."""
+
+from __future__ import annotations
+
+from grader.model import Module, Outcome, Seconds, Task
+from grader.oracle.feedback import of_test
+from grader.oracle.library import Library
+from grader.oracle.part import VOID, GraderFault, Part, Shortfall
+from grader.running.testing import CollectedTest, TestReport, run_tests
+from grader.sandbox import Sandbox, Stage
+
+
+def judge_tests(
+    library: Library,
+    sandbox: Sandbox,
+    stage: Stage,
+    module: Module,
+    task: Task,
+    seed: int,
+    seconds: Seconds,
+) -> Part:
+    """Run a task's expected tests on a stage and count what passed.
+
+    Raises:
+        GraderFault: If the course has no test of this task.
+    """
+    expected = library.expected_tests(module, task)
+    if not expected:
+        raise GraderFault(f"No test of the course is marked {task.mark}.")
+    ids = [test.id for test in expected]
+    run = run_tests(sandbox, stage, ids, seed=seed, seconds=seconds)
+    return count(module, task, expected, run.reports, forged=run.forged)
+
+
+def count(
+    module: Module,
+    task: Task,
+    tests: tuple[CollectedTest, ...],
+    reports: dict[str, TestReport],
+    *,
+    forged: bool = False,
+    own: bool = False,
+) -> Part:
+    """Count the passed ones of the expected tests, and word the others."""
+    if forged:
+        return Part(0, len(tests), note=VOID)
+    shortfalls = tuple(
+        Shortfall(report.outcome, report.message, of_test(module, task, test, report, own=own))
+        for test in tests
+        if (report := reports[test.id]).outcome is not Outcome.PASSED
+    )
+    return Part(len(tests) - len(shortfalls), len(tests), shortfalls)

@@ -1,0 +1,122 @@
+"""What a confined child does: collect tests, run tests, answer probes, or sit an exam.
+
+This file runs beside student code. Nothing that depends on an expected value ever comes here, and whatever leaves is a
+claim that the parent checks. The sandbox calls ``main`` in a freshly forked, already confined process.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Protocol
+
+from grader.running import probes
+from grader.running.wire import decode, pack
+
+
+class Results(Protocol):
+    """The child's end of the pipes, as the sandbox provides it."""
+
+    def send(self, payload: bytes) -> None:
+        """Write one frame to the parent."""
+
+    def receive(self) -> bytes:
+        """Read one frame from the parent."""
+
+
+Send = Callable[[str, Any], None]
+
+
+def main(request: bytes, results: Results) -> None:
+    """Do what the request says, in the current folder.
+
+    Args:
+        request: JSON with ``nonce``, ``role``, ``folder`` and the role's own fields.
+        results: Where frames go, and where an exam's questions come from.
+    """
+    order = json.loads(request)
+    nonce = order["nonce"]
+
+    def send(kind: str, value: Any) -> None:
+        results.send(pack(nonce, kind, value))
+
+    folder = Path(order["folder"])
+    os.chdir(folder)
+    sys.path[:0] = [str(folder), str(folder / "project")]
+    roles = {"collect": _collect, "tests": _tests, "probes": _probes, "exam": _exam}
+    roles[order["role"]](order, send, results)
+    send("done", None)
+
+
+def _collect(order: dict[str, Any], send: Send, results: Results) -> None:
+    from grader.running.plugin import Collector, run_pytest
+
+    run_pytest(Collector(send), order["files"], seed=0, extra=["--collect-only"])
+
+
+def _tests(order: dict[str, Any], send: Send, results: Results) -> None:
+    from grader.running.plugin import Reporter, run_pytest
+
+    reporter = Reporter(
+        send, order["tests"], order["canary"], order["folder"], order["until_failure"]
+    )
+    files = sorted({test.split("::")[0] for test in order["tests"]})
+    run_pytest(reporter, files, seed=order["seed"], shrink=not order["until_failure"])
+
+
+def _probes(order: dict[str, Any], send: Send, results: Results) -> None:
+    asked = [
+        p for p in _declared(order) if isinstance(p, probes.Probe) and p.name in order["names"]
+    ]
+    send("start", asked[0].name if asked else "")
+    library = importlib.import_module("minitorch")
+    for question in asked:
+        send("start", question.name)
+        for case in range(question.cases):
+            send("answer", [question.name, case, _answer(question, library, order["seed"], case)])
+    send("answer", ["canary", 0, {"returned": probes.rng(order["seed"], "canary", 0).random()}])
+
+
+def _answer(question: probes.Probe, library: ModuleType, seed: int, case: int) -> dict[str, Any]:
+    try:
+        return {"returned": question.answer(library, seed, case)}
+    except Exception as error:  # student code may raise anything; the parent words it
+        return {"raised": type(error).__name__, "message": str(error)[:2000]}
+
+
+def _exam(order: dict[str, Any], send: Send, results: Results) -> None:
+    (exam,) = [
+        e for e in _declared(order) if isinstance(e, probes.Exam) and e.name == order["name"]
+    ]
+    try:
+        predict = exam.train(_loader(order["folder"]), probes.rng(order["seed"], exam.name, 0))
+        send("trained", None)
+        points = decode(json.loads(results.receive()))
+        send("answers", {"returned": [float(answer) for answer in predict(points)]})
+    except Exception as error:  # as above
+        send("answers", {"raised": type(error).__name__, "message": str(error)[:2000]})
+
+
+def _declared(order: dict[str, Any]) -> list[probes.Probe | probes.Exam]:
+    """Load the probe file from its text; no copy of it lies on the disk that student code sees."""
+    module = ModuleType("course_probes")
+    exec(compile(order["source"], "<probes>", "exec"), module.__dict__)  # trusted text
+    return probes.declared(module, order["task"])
+
+
+def _loader(folder: str) -> Callable[[str], ModuleType]:
+    def load(path: str) -> ModuleType:
+        spec = importlib.util.spec_from_file_location(Path(path).stem, Path(folder) / path)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+        return module
+
+    return load

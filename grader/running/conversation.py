@@ -1,0 +1,105 @@
+"""One child from start to end: what it is asked, the frames it sends, and how it ended."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from grader.model import Outcome, Seconds
+from grader.running.wire import Frame, WireError, unpack
+from grader.sandbox import Child, Ending, Limits, Reason, Sandbox, Stage
+
+SLOWEST_ITEM = 1 / 3  # share of a task's time that one test or probe may take
+MAX_RESTARTS = 20  # children a task may use up
+
+_ENDINGS = {
+    Reason.TIMEOUT: Outcome.TIMEOUT,
+    Reason.CPU: Outcome.TIMEOUT,
+    Reason.MEMORY: Outcome.MEMORY,
+}
+
+
+WORDS = {
+    Outcome.TIMEOUT: "The task's time was used up before this could run.",
+    Outcome.MISSING: "This did not report a result.",
+}
+_REASONS = {
+    Reason.TIMEOUT: "Stopped: it took too long. Is there a loop that never ends?",
+    Reason.CPU: "Stopped: it took too long. Is there a loop that never ends?",
+    Reason.MEMORY: "Stopped: it used more memory than is allowed.",
+    Reason.TASKS: "Stopped: it started too many threads or processes.",
+    Reason.OUTPUT: "Stopped: it printed more than is allowed.",
+    Reason.RESULTS: "Stopped: it sent more results than is allowed.",
+}
+
+
+class Clock:
+    """What is left of a task's wall time."""
+
+    def __init__(self, seconds: Seconds) -> None:
+        self._end = time.monotonic() + seconds
+        self.item = max(2.0, seconds * SLOWEST_ITEM)
+
+    @property
+    def left(self) -> Seconds:
+        """Seconds left, never negative."""
+        return max(0.0, self._end - time.monotonic())
+
+
+class Conversation:
+    """One child from start to end: its frames, decoded, and how it ended."""
+
+    def __init__(
+        self, sandbox: Sandbox, stage: Stage, order: dict[str, Any], seconds: Seconds
+    ) -> None:
+        self._nonce = secrets.token_hex(16)
+        request = json.dumps({**order, "nonce": self._nonce, "folder": str(stage.path)}).encode()
+        limits = replace(Limits(), wall=seconds, cpu=max(1.0, seconds * 2))
+        self.child: Child = sandbox.start(request, stage, limits)
+        self.finished = False
+        self._malformed = False
+
+    def __enter__(self) -> Conversation:
+        self.child.__enter__()
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        self.child.__exit__(*exc)
+
+    def frames(self, seconds: Seconds) -> Iterator[Frame]:
+        """Yield each well-formed frame; stop at the end, at silence of ``seconds``, or at nonsense."""
+        while (data := self.child.next_frame(seconds)) is not None:
+            try:
+                frame = unpack(data, self._nonce)
+            except WireError:
+                self._malformed = True
+                self.child.kill()
+                continue
+            if frame.kind == "done":
+                self.finished = not self._malformed
+                continue
+            yield frame
+
+    @property
+    def ending(self) -> Ending:
+        """How the child ended."""
+        return self.child.ending
+
+    def outcome(self) -> Outcome:
+        """Word the ending as an outcome of the item that was under way."""
+        return _ENDINGS.get(self.ending.reason, Outcome.CRASHED)
+
+    def why(self) -> str:
+        """Say in a sentence why the child did not finish."""
+        ending = self.ending
+        if self._malformed:
+            return "The results stream was written to by something other than the test run."
+        if ending.reason in _REASONS:
+            return _REASONS[ending.reason]
+        if ending.reason is Reason.SIGNALLED:
+            return f"The Python process was killed by signal {ending.status}."
+        return f"The Python process ended early, with exit status {ending.status}."

@@ -1,0 +1,212 @@
+"""A pytest plugin that tells the parent what happened, test by test, in plain data.
+
+It judges nothing: the parent knows which tests to expect, and only compares.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+
+Send = Callable[[str, Any], None]
+
+_OPTIONS = [
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:terminal",
+    "-p",
+    "no:doctest",
+    "-p",
+    "no:junitxml",
+    "-p",
+    "no:stepwise",
+    "-p",
+    "_hypothesis_pytestplugin",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",  # the server imported plugins before pytest could rewrite them
+    "--capture=no",  # output goes to the parent's capped pipe
+]
+
+
+def run_pytest(
+    plugin: object,
+    files: Sequence[str],
+    *,
+    seed: int,
+    extra: Sequence[str] = (),
+    shrink: bool = True,
+) -> None:
+    """Run pytest in the current folder, with its configuration, on some test files.
+
+    Args:
+        plugin: Receives pytest's hooks.
+        files: Test files, relative to the current folder.
+        seed: Of Hypothesis, so that a run can be repeated.
+        extra: More command-line arguments.
+        shrink: Whether Hypothesis looks for the smallest failing input.
+    """
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
+    if shrink:
+        phases += [hypothesis.Phase.shrink]
+    hypothesis.settings.register_profile(
+        "grader",
+        deadline=None,
+        database=None,
+        phases=phases,
+        report_multiple_bugs=False,
+        print_blob=False,
+    )
+    hypothesis.settings.load_profile("grader")
+    arguments = [*_OPTIONS, f"--rootdir={Path.cwd()}", "-c", "pyproject.toml"]
+    pytest.main([*arguments, f"--hypothesis-seed={seed}", *extra, *files], plugins=[plugin])
+
+
+class Collector:
+    """Sends each collected test's id, marks, and docstring."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Send what was collected."""
+        for item in items:
+            function = getattr(item, "function", None)
+            self._send(
+                "test",
+                {
+                    "id": item.nodeid,
+                    "marks": [mark.name for mark in item.iter_markers()],
+                    "sentence": inspect.getdoc(function) or "" if function else "",
+                },
+            )
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Send what could not be collected."""
+        if report.failed:
+            self._send("uncollected", [report.nodeid, str(report.longrepr)[:4000]])
+
+
+class Reporter:
+    """Runs only the wanted tests and sends how each ended."""
+
+    def __init__(
+        self, send: Send, wanted: Sequence[str], canary: str, folder: str, until_failure: bool
+    ) -> None:
+        self._send = send
+        self._wanted = wanted
+        self._canary = canary
+        self._folder = folder
+        self._until_failure = until_failure
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep the wanted tests in the parent's order, and put the canary among them."""
+        found = {item.nodeid: item for item in items}
+        kept = [found[test] for test in self._wanted if test in found]
+        if kept:
+            canary = Canary.from_parent(kept[0].session, name=self._canary, nodeid=self._canary)
+            kept.insert(len(kept) // 2, canary)
+        items[:] = kept
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Send why a test file could not be imported."""
+        if report.failed and report.nodeid:
+            error = getattr(report, "grader_error", None)
+            self._send(
+                "uncollected", [report.nodeid, error or {"message": str(report.longrepr)[:4000]}]
+            )
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Any:
+        """Keep a collection error's own words beside pytest's rendering of it."""
+        outcome = yield
+        report = outcome.get_result()
+        call = getattr(report, "call", None)
+        if report.failed and call is not None and call.excinfo is not None:
+            error = call.excinfo.value
+            report.grader_error = _describe(error.__cause__ or error, self._folder)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Say which test begins, so that a hang or a crash has a name."""
+        self._send("start", nodeid)
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+        """Send how a test ended, or where its set-up or clean-up failed."""
+        outcome = yield
+        report = outcome.get_result()
+        if call.when != "call" and report.passed:
+            return
+        found: dict[str, Any] = {
+            "id": item.nodeid,
+            "outcome": _outcome(report, call),
+            "seconds": float(call.duration),
+        }
+        if call.excinfo is not None:
+            found |= _describe(call.excinfo.value, self._folder)
+        self._send("test", found)
+        if self._until_failure and report.failed and item.nodeid != self._canary:
+            item.session.shouldstop = "the first failure is enough"
+
+
+class Canary(pytest.Item):
+    """A test that must fail: who reports it as passed forges results."""
+
+    def runtest(self) -> None:
+        """Fail."""
+        raise AssertionError("canary")
+
+    def reportinfo(self) -> tuple[str, None, str]:
+        """Name it for pytest's own bookkeeping."""
+        return "canary", None, self.name
+
+
+def _outcome(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str:
+    if report.passed:
+        return "passed"
+    error = _innermost(call.excinfo.value) if call.excinfo else None
+    if isinstance(error, NotImplementedError):
+        return "todo"
+    if isinstance(error, MemoryError):
+        return "memory"
+    return "failed" if call.when == "call" else "error"
+
+
+def _describe(error: BaseException, folder: str) -> dict[str, Any]:
+    error = _innermost(error)
+    path, line = _place(error, folder)
+    return {
+        "type": type(error).__name__[:80],
+        "message": str(error)[:4000],
+        "notes": "\n".join(getattr(error, "__notes__", []))[:4000],
+        "file": path,
+        "line": line,
+    }
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """Take the first of a group: Hypothesis may report several failures at once."""
+    while isinstance(error, BaseExceptionGroup) and error.exceptions:
+        error = error.exceptions[0]
+    return error
+
+
+def _place(error: BaseException, folder: str) -> tuple[str, int]:
+    """Find the innermost line of the student's files that the error passed through."""
+    if isinstance(error, SyntaxError) and error.filename:
+        places = [(error.filename, error.lineno or 0)]
+    else:
+        places = [(f.filename, f.lineno or 0) for f in traceback.extract_tb(error.__traceback__)]
+    inside = [(p, n) for p, n in places if p.startswith(folder + "/") and "/tests/" not in p]
+    if not inside:
+        return "", 0
+    path, line = inside[-1]
+    return path[len(folder) + 1 :], line

@@ -1,0 +1,219 @@
+"""Run a task's tests in confined children and gather what they claim.
+
+A hang or a crash costs the test that was under way and no other: a new child goes on with the rest, as long as the
+task's time lasts.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from grader.model import Outcome, Seconds
+from grader.running.conversation import MAX_RESTARTS, WORDS, Clock, Conversation
+from grader.sandbox import Sandbox, Stage
+
+
+@dataclass(frozen=True)
+class CollectedTest:
+    """A test that exists, before anything has run."""
+
+    id: str
+    marks: frozenset[str]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class TestReport:
+    """What a child claims of one test."""
+
+    __test__ = False
+
+    id: str
+    outcome: Outcome
+    type: str = ""
+    message: str = ""
+    notes: str = ""
+    file: str = ""
+    line: int = 0
+    seconds: Seconds = 0.0
+
+
+@dataclass(frozen=True)
+class TestRun:
+    """The claims of all wanted tests, and whether the canary came back good."""
+
+    __test__ = False
+
+    reports: dict[str, TestReport]
+    forged: bool = False
+    output: str = ""
+
+
+def collect(sandbox: Sandbox, stage: Stage, files: Sequence[str]) -> list[CollectedTest]:
+    """List the tests in some files of a stage.
+
+    Raises:
+        CollectionFailed: If a test file could not be imported; its text says why.
+    """
+    found: list[CollectedTest] = []
+    errors: list[str] = []
+    with Conversation(sandbox, stage, {"role": "collect", "files": list(files)}, 60.0) as talk:
+        for frame in talk.frames(60.0):
+            if frame.kind == "test":
+                value = frame.value
+                found.append(
+                    CollectedTest(value["id"], frozenset(value["marks"]), value["sentence"])
+                )
+            elif frame.kind == "uncollected":
+                errors.append(f"{frame.value[0]}: {frame.value[1]}")
+    if errors or not talk.finished:
+        raise CollectionFailed("\n".join(errors) or f"{talk.why()}\n{talk.ending.output[-2000:]}")
+    return found
+
+
+class CollectionFailed(Exception):
+    """A test file could not be imported."""
+
+
+def run_tests(
+    sandbox: Sandbox,
+    stage: Stage,
+    tests: Sequence[str],
+    *,
+    seed: int,
+    seconds: Seconds,
+    until_failure: bool = False,
+) -> TestRun:
+    """Run tests in confined children and gather what they claim.
+
+    Args:
+        sandbox: Where the children run.
+        stage: The files they see.
+        tests: Node ids to run; nothing else is reported.
+        seed: Of Hypothesis.
+        seconds: Wall time for all of them.
+        until_failure: Stop at the first failure, and don't look for a small one.
+
+    Returns:
+        A report for each wanted test; what a child lost is reported by how the child ended.
+    """
+    clock = Clock(seconds)
+    reports: dict[str, TestReport] = {}
+    left = list(tests)
+    output = ""
+    for _ in range(MAX_RESTARTS):
+        if not left or not clock.left:
+            break
+        heard = _hear_tests(sandbox, stage, left, seed, clock, until_failure)
+        reports |= heard.reports
+        output = heard.output or output
+        if heard.forged:
+            return TestRun(reports, forged=True, output=output)
+        left = [test for test in left if test not in reports] if heard.go_on else []
+    for test in tests:
+        if test not in reports:
+            why = Outcome.MISSING if clock.left else Outcome.TIMEOUT
+            reports[test] = TestReport(test, why, message=WORDS[why])
+    return TestRun(reports, output=output)
+
+
+@dataclass
+class _Heard:
+    reports: dict[str, TestReport] = field(default_factory=dict)
+    forged: bool = False
+    go_on: bool = False
+    output: str = ""
+
+
+def _hear_tests(
+    sandbox: Sandbox,
+    stage: Stage,
+    tests: Sequence[str],
+    seed: int,
+    clock: Clock,
+    until_failure: bool,
+) -> _Heard:
+    """Listen to one child until it has ended."""
+    canary = secrets.token_hex(8)
+    order = {
+        "role": "tests",
+        "tests": list(tests),
+        "seed": seed % (1 << 32),
+        "canary": canary,
+        "until_failure": until_failure,
+    }
+    heard = _Heard()
+    under_way = ""
+    with Conversation(sandbox, stage, order, clock.left) as talk:
+        for frame in talk.frames(clock.item):
+            if frame.kind == "start" and isinstance(frame.value, str):
+                under_way = frame.value
+            elif frame.kind == "test":
+                report = _report(frame.value)
+                if report.id == canary:
+                    heard.forged = heard.forged or report.outcome is Outcome.PASSED
+                elif report.id in tests:
+                    _keep_worst(heard.reports, report)
+            elif frame.kind == "uncollected":
+                _mark_uncollected(heard.reports, frame.value, tests)
+    heard.output = talk.ending.output
+    if talk.finished:
+        return heard
+    lost = (
+        under_way if under_way in tests else next((t for t in tests if t not in heard.reports), "")
+    )
+    if lost and (lost not in heard.reports or heard.reports[lost].outcome is Outcome.PASSED):
+        heard.reports[lost] = TestReport(lost, talk.outcome(), message=talk.why())
+    if under_way:
+        heard.go_on = True
+    else:  # it died before the first test: the rest would die alike
+        for test in tests:
+            heard.reports.setdefault(test, TestReport(test, talk.outcome(), message=talk.why()))
+    return heard
+
+
+def _report(value: Any) -> TestReport:
+    """Read a child's claim; whatever is not as it should be is no pass."""
+    if not isinstance(value, dict):
+        return TestReport("", Outcome.ERROR)
+    try:
+        outcome = Outcome(value.get("outcome"))
+    except ValueError:
+        outcome = Outcome.ERROR
+
+    def text(key: str) -> str:
+        found = value.get(key, "")
+        return found[:4000] if isinstance(found, str) else ""
+
+    line, seconds = value.get("line", 0), value.get("seconds", 0.0)
+    return TestReport(
+        id=text("id"),
+        outcome=outcome,
+        type=text("type"),
+        message=text("message"),
+        notes=text("notes"),
+        file=text("file"),
+        line=line if isinstance(line, int) and 0 <= line < 1 << 31 else 0,
+        seconds=seconds if isinstance(seconds, float) else 0.0,
+    )
+
+
+def _keep_worst(reports: dict[str, TestReport], report: TestReport) -> None:
+    """Let a pass never overwrite a failure: a test that reports twice is held to the worse."""
+    earlier = reports.get(report.id)
+    if earlier is None or earlier.outcome is Outcome.PASSED:
+        reports[report.id] = report
+
+
+def _mark_uncollected(reports: dict[str, TestReport], value: Any, tests: Sequence[str]) -> None:
+    if not (isinstance(value, list) and len(value) == 2 and isinstance(value[0], str)):
+        return
+    for test in tests:
+        if test.split("::")[0] == value[0]:
+            claim = _report(value[1])
+            todo = claim.type == "NotImplementedError"
+            outcome = Outcome.TODO if todo else Outcome.ERROR
+            reports[test] = replace(claim, id=test, outcome=outcome)
