@@ -1,0 +1,210 @@
+"""What grading costs: CPU time of each step, beside plain pytest on the same tests in a warm process.
+
+Run it with ``make bench``. Times are CPU seconds (user and system, of the process and its children), medians of
+interleaved rounds; only their ratios mean anything on a shared machine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from grader.authoring.load import find_module, find_root, load_course
+from grader.authoring.render import all_tasks, rendered_files
+from grader.authoring.verify import handed_in
+from grader.classes.grading import ENTRY, WARM, Grader, Policy
+from grader.gradebook import Gradebook
+from grader.model import Course, Kind, Level, Module, Submission
+from grader.oracle.examiner import Examiner, Look
+from grader.oracle.library import Library
+from grader.running.testing import run_tests
+from grader.sandbox import Sandbox, open_sandbox
+
+CPU = float
+
+_PLAIN = """
+import os, resource, sys, pytest, hypothesis, numpy, _hypothesis_pytestplugin
+def cpu():
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+begun = cpu()
+code = pytest.main(["-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning", *sys.argv[1:]])
+assert code == 0, code
+print("CPU", cpu() - begun)
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    name: str
+    cpu: CPU
+    told: str
+
+
+def plain_pytest(library: Library, module: Module) -> CPU:
+    """Measure pytest alone: warm imports, one process, the course's tests of a module on the reference."""
+    with tempfile.TemporaryDirectory() as folder:
+        for path, data in library.stage_files(module, library.reference(module)).items():
+            target = Path(folder, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data.encode() if isinstance(data, str) else data)
+        run = subprocess.run(
+            [sys.executable, "-c", _PLAIN, *library.test_files(module)],
+            cwd=folder,
+            env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    return float(run.stdout.split("CPU")[-1])
+
+
+def spent(work: Callable[[], object]) -> CPU:
+    """Measure the CPU time of a piece of work, with that of the processes it started and ended."""
+    before = _used()
+    work()
+    return _used() - before
+
+
+def _used() -> CPU:
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(used.ru_utime + used.ru_stime for used in both)
+
+
+def _judge_all(
+    course: Course, module: Module, level: Level, look: Look, *, written: bool = False
+) -> None:
+    """Judge a module's reference in fresh sandboxes; the written-tests task only where it is asked for."""
+    files = handed_in(course, module, all_tasks(course))
+    with Sandbox(level, ENTRY, WARM) as students, Sandbox(level, ENTRY, WARM) as trusted:
+        examiner = Examiner(Library(course, trusted), students)
+        for task in module.tasks:
+            if written or task.kind is not Kind.WRITTEN:
+                examiner.judge(task, files, 1, look)
+
+
+def _tests_alone(course: Course, module: Module, level: Level) -> None:
+    """Run the course's tests task by task, as grading does, and nothing else of it."""
+    with Sandbox(level, ENTRY, WARM) as sandbox:
+        library = Library(course, sandbox)
+        stage = sandbox.stage(
+            library.stage_files(module, rendered_files(course, module, all_tasks(course)))
+        )
+        for task in module.tasks:
+            tests = [test.id for test in library.expected_tests(module, task)]
+            if tests:
+                run_tests(sandbox, stage, tests, seed=1, seconds=task.seconds)
+
+
+def measure(course: Course, module: Module, rounds: int) -> list[Row]:
+    """Measure every step, interleaved."""
+    with open_sandbox(None, True, ENTRY, WARM) as trusted:
+        level = trusted.level
+        library = Library(course, trusted)
+        steps: dict[str, Callable[[], CPU]] = {
+            "plain": lambda: plain_pytest(library, module),
+            "idle": lambda: spent(lambda: _idle(course, module, Level.C)),
+            "idle sandboxed": lambda: spent(lambda: _idle(course, module, level)),
+            "tests": lambda: spent(lambda: _tests_alone(course, module, Level.C)),
+            "tests sandboxed": lambda: spent(lambda: _tests_alone(course, module, level)),
+            "whole": lambda: spent(
+                lambda: _judge_all(course, module, level, "everything", written=True)
+            ),
+            "without written": lambda: spent(
+                lambda: _judge_all(course, module, level, "everything")
+            ),
+            "cached": _cached(course, module),
+        }
+        found: dict[str, list[CPU]] = {name: [] for name in steps}
+        for number in range(rounds):
+            for name, step in steps.items():
+                click.echo(f"\rround {number + 1} of {rounds}: {name:20}", nl=False, err=True)
+                found[name].append(step())
+        click.echo("\r" + " " * 50 + "\r", nl=False, err=True)
+    return _rows({name: statistics.median(times) for name, times in found.items()}, level)
+
+
+def _idle(course: Course, module: Module, level: Level) -> None:
+    """Start a server and collect the tests: what is paid once for a whole class."""
+    with Sandbox(level, ENTRY, WARM) as sandbox:
+        Library(course, sandbox).expected_tests(module, module.tasks[0])
+
+
+def _cached(course: Course, module: Module) -> Callable[[], CPU]:
+    """Prepare a gradebook that knows the reference already, and measure grading it again."""
+    folder = tempfile.mkdtemp()
+    submission = Submission(
+        "reference", "", {module.id: handed_in(course, module, all_tasks(course))}
+    )
+
+    def grade() -> None:
+        with (
+            Gradebook(f"sqlite:///{folder}/book.db") as book,
+            Grader(course, book, Policy()) as grader,
+        ):
+            grader.grade(submission, lambda *_: None)
+
+    grade()
+    return lambda: spent(grade)
+
+
+def _rows(cpu: dict[str, CPU], level: Level) -> list[Row]:
+    tests = cpu["tests"] - cpu["idle"]
+    sandboxed = cpu["tests sandboxed"] - cpu["idle sandboxed"]
+    judged = cpu["without written"] - 2 * cpu["idle sandboxed"]
+    return [
+        Row("plain pytest", cpu["plain"], "the course's tests, one warm process"),
+        Row("tests, task by task", tests, "a fork and a pytest for each task, no sandbox"),
+        Row(f"… in sandbox {level}", sandboxed, "the same, confined"),
+        Row(
+            "probes and exams",
+            max(0.0, judged - sandboxed),
+            "student and reference, and comparing them",
+        ),
+        Row(
+            "written tests",
+            cpu["whole"] - cpu["without written"],
+            "task by mutants: two correct libraries, every mutant twice",
+        ),
+        Row(
+            "start",
+            cpu["idle sandboxed"],
+            "once a worker and sandbox: warm imports, collecting the tests",
+        ),
+        Row("cache hit", cpu["cached"], "the whole submission, unchanged"),
+    ]
+
+
+@click.command()
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True)
+@click.option("--module", "module_id", default="0", show_default=True)
+@click.option(
+    "--json", "json_path", type=click.Path(path_type=Path), help="Write the figures to a file."
+)
+def main(rounds: int, module_id: str, json_path: Path | None) -> None:
+    """Measure what grading the reference costs."""
+    course = load_course(find_root(Path.cwd()))
+    rows = measure(course, find_module(course, module_id), rounds)
+    plain = rows[0].cpu
+    click.echo(f"Module {module_id}, CPU seconds, median of {rounds} interleaved rounds\n")
+    for row in rows:
+        click.echo(f"{row.name:22} {row.cpu:7.3f} s  {row.cpu / plain:6.2f} x  {row.told}")
+    if json_path is not None:
+        figures = [{"name": row.name, "cpu": row.cpu, "ratio": row.cpu / plain} for row in rows]
+        json_path.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""What several verbs share: the course at hand, a console, and where a student's results are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.authoring.load import find_module, find_root, find_task, load_course
+from grader.model import Course, TaskId
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from grader.gradebook import Gradebook
+
+STATE = ".grader"  # hidden, ignored by git: what was checked, which hints were shown
+
+
+def here() -> Course:
+    """Load the course whose repository the current folder is in."""
+    return load_course(find_root(Path.cwd()))
+
+
+def console() -> Console:
+    """Make a console; it honours NO_COLOR and the terminal's width."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=False)
+
+
+def standing_book(course: Course) -> Gradebook:
+    """Open the small gradebook in which a student's own checks are kept."""
+    from grader.gradebook import Gradebook
+
+    folder = course.root / STATE
+    folder.mkdir(exist_ok=True)
+    return Gradebook(f"sqlite:///{folder / 'checks.db'}")
+
+
+def chosen_tasks(course: Course, words: Sequence[str]) -> tuple[TaskId, ...]:
+    """Read modules and tasks off a command line: ``2``, ``module2``, ``2.3``, ``task2_3``.
+
+    Raises:
+        UnknownModule: If a module is named that the course does not have.
+        UnknownTask: If a task is.
+    """
+    chosen: list[TaskId] = []
+    for word in words:
+        plain = word.rstrip("/").removeprefix("task").replace("_", ".")
+        if "." in plain:
+            chosen.append(find_task(course, plain).id)
+        else:
+            chosen += [task.id for task in find_module(course, plain).tasks]
+    return tuple(dict.fromkeys(chosen))

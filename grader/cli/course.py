@@ -1,0 +1,93 @@
+"""``grader course``: what an author does: render, prove, solve and publish the course."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from grader.cli.common import chosen_tasks, console, here
+from grader.errors import NotProved, NotRendered
+
+
+@click.group("course")
+def command() -> None:
+    """Write the course once; render, prove, solve and publish it."""
+
+
+@command.command("render")
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; fail with a diff if stale."
+)
+@click.option(
+    "--solved-before", type=click.IntRange(1), metavar="N", help="Solve modules before N."
+)
+def render(only_check: bool, solved_before: int | None) -> None:
+    """Write the rendered files of every module folder from grader/course."""
+    from grader.authoring import render as rendering
+
+    course = here()
+    if only_check:
+        stale = rendering.check(course, solved_before)
+        for difference in stale:
+            click.echo(difference.diff or f"{difference.path}: no longer rendered, to be removed")
+        if stale:
+            raise NotRendered([difference.path for difference in stale])
+        click.echo("The module folders are what grader/course renders to.")
+        return
+    changed = rendering.render(course, solved_before)
+    for path in changed:
+        click.echo(path.relative_to(course.root).as_posix())
+    click.echo(f"{len(changed)} files written." if changed else "Nothing to write: all is current.")
+
+
+@command.command("verify")
+@click.argument("what", nargs=-1, metavar="[MODULE|TASK …]")
+@click.option("--seed", type=click.IntRange(0), default=None, help="Repeat a run.")
+def verify(what: tuple[str, ...], seed: int | None) -> None:
+    """Prove the course: stubs earn nothing, the reference everything, every mutant is caught, nothing leaks."""
+    from grader.cli.proving import prove
+
+    course = here()
+    unproved = prove(course, chosen_tasks(course, what) if what else (), seed, console())
+    if unproved:
+        raise NotProved(unproved)
+
+
+@command.command("solution")
+@click.option("--branch", default="solution", show_default=True, help="Branch to write.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write the solved folders here instead."
+)
+def solution(branch: str, out: Path | None) -> None:
+    """Write the reference solution: a branch, without touching the work tree or the index; or a folder."""
+    from grader.authoring import solution as solving
+
+    course = here()
+    if out is not None:
+        solving.write_folders(course, out)
+        click.echo(f"The solved modules are in {out}.")
+        return
+    sha = solving.write_solution(course, branch)
+    click.echo(f"{branch} is at {sha}.")
+
+
+@command.command("publish")
+@click.argument("folder", type=click.Path(path_type=Path))
+def publish(folder: Path) -> None:
+    """Write the students' repository to FOLDER: everything but grader/course; no solution line leaves."""
+    from grader.authoring import publish as publishing
+
+    count = publishing.publish(here(), folder)
+    click.echo(f"{count} files are in {folder}.")
+
+
+@command.command("example")
+@click.argument("folder", type=click.Path(path_type=Path))
+def example(folder: Path) -> None:
+    """Write a small made-up class to FOLDER: finished, partial, untouched and broken submissions."""
+    from grader.authoring import example as examples
+
+    names: Sequence[str] = examples.write_class(here(), folder)
+    click.echo(f"{len(names)} submissions are in {folder}: {', '.join(names)}.")

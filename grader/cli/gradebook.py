@@ -1,0 +1,59 @@
+"""``grader gradebook``: look at what was graded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.common import console
+from grader.errors import NoGradebook, NotGraded, NotWritable
+from grader.model import Record
+
+
+@click.group("gradebook")
+def command() -> None:
+    """Show what was graded, or write its pages again."""
+
+
+@command.command("show")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("submission", required=False)
+def show(out: Path, submission: str | None) -> None:
+    """Show the class table of OUT (a folder that `grade` wrote), or one SUBMISSION of it."""
+    from grader.reporting import terminal
+
+    records = _records(out)
+    if submission is None:
+        console().print(terminal.class_table(records))
+        return
+    found = [record for record in records if record.submission.id == submission]
+    if not found:
+        raise NotGraded(submission, [r.submission.id for r in records], str(out))
+    console().print(terminal.render(found[0]))
+
+
+@command.command("report")
+@click.argument("out", type=click.Path(path_type=Path))
+def report(out: Path) -> None:
+    """Write OUT/index.html and every OUT/<id>/report.html again from the gradebook."""
+    from grader.cli.pages import write_index, write_record
+
+    records = _records(out)
+    try:
+        for record in records:
+            write_record(record, out)
+        write_index(records, out)
+    except OSError as error:
+        raise NotWritable(str(out), error.strerror or str(error)) from error
+    click.echo(f"Reports: {out / 'index.html'}")
+
+
+def _records(out: Path) -> list[Record]:
+    from grader.gradebook import Gradebook
+
+    path = out / "gradebook.db" if out.is_dir() else out
+    if not path.is_file():
+        raise NoGradebook(str(path))
+    with Gradebook(f"sqlite:///{path.absolute()}") as book:
+        return book.records()

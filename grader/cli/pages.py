@@ -1,0 +1,31 @@
+"""Write what a grading run leaves behind: a record and a page for each submission, and an index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.model import Record
+from grader.record import write
+from grader.reporting import html
+
+
+def write_record(record: Record, out: Path) -> None:
+    """Write OUT/<id>/record.json and report.html.
+
+    Raises:
+        OSError: If the folder can't be written.
+    """
+    folder = out / record.submission.id
+    folder.mkdir(parents=True, exist_ok=True)
+    write(record, folder / "record.json")
+    (folder / "report.html").write_text(html.page(record), "utf-8")
+
+
+def write_index(records: Sequence[Record], out: Path) -> None:
+    """Write OUT/index.html.
+
+    Raises:
+        OSError: If it can't be written.
+    """
+    (out / "index.html").write_text(html.index(records), "utf-8")

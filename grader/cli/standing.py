@@ -1,0 +1,86 @@
+"""The bare ``grader``: where a student stands in each module, and what to run next. It runs nothing."""
+
+from __future__ import annotations
+
+import click
+
+from grader.classes.fingerprint import task_key
+from grader.classes.grading import Policy
+from grader.cli.common import console, here, standing_book
+from grader.gradebook import Gradebook
+from grader.model import Course, Module, Status, TaskId, TaskVerdict
+
+
+def show_standing() -> None:
+    """Print a line a module and one next command, from what the last checks found."""
+    from rich.table import Table
+    from rich.text import Text
+
+    course = here()
+    with standing_book(course) as book:
+        known = known_verdicts(course, book)
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for module in course.modules:
+            table.add_row(Text(f"Module {module.id}"), Text(module.title), *_cells(module, known))
+        console().print(table)
+        step = next_module(course, book)
+    click.echo(f"\nNext: {_next(course, step, known)}")
+
+
+def known_verdicts(course: Course, book: Gradebook) -> dict[TaskId, TaskVerdict]:
+    """Look up the verdicts on the files as they are now; what changed since its check is not among them."""
+    from grader.submission import take
+
+    submission = take(str(course.root), course, id="you")
+    policy = Policy(allow_weak=True)
+    known: dict[TaskId, TaskVerdict] = {}
+    for module in course.modules:
+        files = submission.files.get(module.id, {})
+        for task in module.tasks:
+            found = book.task_verdict(task_key(course, module, task, files, policy.key))
+            if found is not None:
+                known[task.id] = found
+    return known
+
+
+def next_module(course: Course, book: Gradebook) -> str:
+    """Name the first module that is not known to be finished; the last one when all are."""
+    known = known_verdicts(course, book)
+    for module in course.modules:
+        if not _finished(module, known):
+            return module.id
+    return course.modules[-1].id
+
+
+def _finished(module: Module, known: dict[TaskId, TaskVerdict]) -> bool:
+    return all(
+        task.id in known and known[task.id].status is Status.PASSED
+        for task in module.tasks
+        if not task.bonus
+    )
+
+
+def _cells(module: Module, known: dict[TaskId, TaskVerdict]) -> tuple[str, str]:
+    passed = sum(
+        1 for task in module.tasks if task.id in known and known[task.id].status is Status.PASSED
+    )
+    unknown = sum(1 for task in module.tasks if task.id not in known)
+    bar = "█" * passed + "·" * (len(module.tasks) - passed)
+    if unknown == len(module.tasks):
+        said = "not checked as it is now"
+    else:
+        said = f"{passed} of {len(module.tasks)} tasks pass"
+        said += f", {unknown} not checked as they are now" if unknown else ""
+    return bar, said
+
+
+def _next(course: Course, module_id: str, known: dict[TaskId, TaskVerdict]) -> str:
+    module = next(m for m in course.modules if m.id == module_id)
+    if _finished(module, known):
+        return "every module is finished. grader check 0   runs one again"
+    for task in module.tasks:
+        if task.id in known and known[task.id].status is not Status.PASSED:
+            return f"grader hint {task.id}   or, after an edit,   grader check {task.id}"
+        if task.id not in known:
+            return f"grader check {module.id}"
+    return f"grader check {module.id}"
