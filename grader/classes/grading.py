@@ -28,7 +28,7 @@ from grader.model import (
 from grader.oracle.examiner import Examiner
 from grader.oracle.library import Library
 from grader.sandbox import Sandbox, open_sandbox
-from grader.scoring import about, score
+from grader.scoring import score
 
 ENTRY = "grader.running.child:main"
 WARM = ("pytest", "hypothesis", "numpy", "_hypothesis_pytestplugin", "grader.running.plugin")
@@ -147,7 +147,7 @@ class Grader:
             return _over_budget(task)
         verdict = self._judge(task, files, seed)
         self._gradebook.store(
-            submission=about(submission),
+            submission=submission.id,
             key=key,
             verdict=verdict,
             level=self._opened()[1].level,

@@ -9,6 +9,7 @@ from typing import Any
 from grader.model import Failure, Module, Outcome, Seconds, Task
 from grader.oracle.library import Library
 from grader.oracle.part import Part, Shortfall
+from grader.oracle.seeds import Purpose, derive
 from grader.running.asking import Answer, run_exam
 from grader.running.probes import Exam, rng
 from grader.sandbox import Sandbox, Stage
@@ -33,14 +34,14 @@ def judge_exams(
         return None
     shortfalls: list[Shortfall] = []
     for exam in exams:
-        points, answers = exam.questions(rng(seed, exam.name, 1))
+        points, answers = exam.questions(rng(derive(seed, Purpose.QUESTIONS), exam.name, 0))
         answer = run_exam(
             sandbox,
             stage,
             source=library.probe_source(module),
             task=task.id,
             name=exam.name,
-            seed=seed,
+            seed=derive(seed, Purpose.TRAINING),
             points=points,
             seconds=seconds / len(exams),
         )

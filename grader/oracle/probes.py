@@ -7,6 +7,7 @@ from grader.oracle.compare import Difference, differences
 from grader.oracle.feedback import of_difference
 from grader.oracle.library import Library
 from grader.oracle.part import GraderFault, Part, Shortfall
+from grader.oracle.seeds import Purpose, derive
 from grader.running.asking import Answer, ProbeRun, run_probes
 from grader.running.probes import Probe
 from grader.sandbox import Sandbox, Stage
@@ -35,6 +36,7 @@ def judge_probes(
     if not asked:
         return None
     names = [probe.name for probe in asked]
+    seed = derive(seed, Purpose.PROBES)
     expected = library.answers(module, task, names, seed)
     got = run_probes(
         sandbox,

@@ -6,6 +6,7 @@ from grader.model import Module, Outcome, Seconds, Task
 from grader.oracle.feedback import of_test
 from grader.oracle.library import Library
 from grader.oracle.part import VOID, GraderFault, Part, Shortfall
+from grader.oracle.seeds import Purpose, derive
 from grader.running.testing import CollectedTest, TestReport, run_tests
 from grader.sandbox import Sandbox, Stage
 
@@ -28,7 +29,7 @@ def judge_tests(
     if not expected:
         raise GraderFault(f"No test of the course is marked {task.mark}.")
     ids = [test.id for test in expected]
-    run = run_tests(sandbox, stage, ids, seed=seed, seconds=seconds)
+    run = run_tests(sandbox, stage, ids, seed=derive(seed, Purpose.TESTS), seconds=seconds)
     return count(module, task, expected, run.reports, forged=run.forged)
 
 

@@ -14,6 +14,7 @@ from grader.model import Failure, Module, Outcome, RelPath, Seconds, Task
 from grader.oracle.feedback import of_test
 from grader.oracle.library import Files, Library
 from grader.oracle.part import VOID, Part, Shortfall
+from grader.oracle.seeds import Purpose, derive
 from grader.running.testing import (
     CollectedTest,
     CollectionFailed,
@@ -56,7 +57,7 @@ class WrittenTests:
         self._module = module
         self._task = task
         self._written = {path: files[path] for path in module.written if path in files}
-        self._seed = seed
+        self._seed = derive(seed, Purpose.TESTS)
         self._seconds = seconds
 
     def judge(self) -> tuple[Part, Part]:

@@ -180,7 +180,7 @@ def _report(value: Any) -> TestReport:
     if not isinstance(value, dict):
         return TestReport("", Outcome.ERROR)
     try:
-        outcome = Outcome(value.get("outcome"))
+        outcome = Outcome(str(value.get("outcome")))
     except ValueError:
         outcome = Outcome.ERROR
 
