@@ -1,0 +1,240 @@
+"""The words that every report shares, so that no two outputs tell the same record differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.model import Basis, Failure, Level, Outcome, Record, Status, TaskRecord
+from grader.reporting import text
+
+STATUS = {
+    Status.PASSED: "passed",
+    Status.WRONG: "wrong",
+    Status.TODO: "to do",
+    Status.NOT_REACHED: "not reached",
+    Status.GRADER_ERROR: "the grader broke",
+}
+
+MARK = {
+    Status.PASSED: "✓",
+    Status.WRONG: "✗",
+    Status.TODO: "○",
+    Status.NOT_REACHED: "…",
+    Status.GRADER_ERROR: "!",
+}
+
+# What a status means where the record has nothing better to say.
+MEANING = {
+    Status.PASSED: "all of it works",
+    Status.WRONG: "something is written, and it does not hold yet",
+    Status.TODO: "not written yet",
+    Status.NOT_REACHED: "an earlier task that it stands on is not done",
+    Status.GRADER_ERROR: "not your fault, and it costs no points: it has to be graded again",
+}
+
+OUTCOME = {
+    Outcome.PASSED: "passed",
+    Outcome.FAILED: "failed",
+    Outcome.TODO: "not written yet",
+    Outcome.ERROR: "raised an error",
+    Outcome.TIMEOUT: "took too long and was stopped",
+    Outcome.MEMORY: "used too much memory and was stopped",
+    Outcome.CRASHED: "ended the whole process",
+    Outcome.MISSING: "did not run",
+}
+
+BASIS = {
+    Basis.VERIFIED: "Verified: by the tests, and by fresh questions that a reference answered too",
+    Basis.TESTS: "By the tests alone; a grade may ask more",
+}
+
+UNSANDBOXED = "UNSANDBOXED: trust this only for code you would run yourself"
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing to do now."""
+
+    task: TaskRecord | None  # None: nothing is left, or nothing that a student can do
+    text: str
+    command: str = ""
+
+
+def tasks(record: Record) -> Iterator[TaskRecord]:
+    """Go through all tasks of a record in order."""
+    for module in record.modules:
+        yield from module.tasks
+
+
+def first(record: Record, status: Status) -> TaskRecord | None:
+    """Find the first task with a status."""
+    return next((task for task in tasks(record) if task.status is status), None)
+
+
+def cut(said: str) -> str:
+    """Put a sentence on one line, long enough for a sentence."""
+    return text.line(said, 400)
+
+
+def number(value: float) -> str:
+    """Write points without needless zeros: ``4``, ``2.5``, ``0.67``."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def counted(count: int, noun: str) -> str:
+    """Put a noun behind its count: ``1 test``, ``3 tests``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def counts(task: TaskRecord) -> tuple[str, ...]:
+    """Say what was counted for a task, a clause each; nothing where the grader broke."""
+    found: list[str] = []
+    if task.status is Status.GRADER_ERROR:
+        return ()
+    if task.tests:
+        found.append(f"{task.tests.passed:,} of {counted(task.tests.expected, 'test')} passed")
+    if task.probes:
+        found.append(f"{task.probes.agreed:,} of {counted(task.probes.cases, 'answer')} right")
+    if task.mutants:
+        wrong = counted(task.mutants.total, "wrong version")
+        found.append(f"{task.mutants.caught:,} of {wrong} caught by your tests")
+    return tuple(found)
+
+
+def why(task: TaskRecord) -> str:
+    """Say in one line why a task is where it is; nothing when it passed."""
+    failure = first_failure(task) if task.status is not Status.PASSED else None
+    said = task.note or (failure.message or failure.sentence if failure else "")
+    if not said and task.status is not Status.PASSED:
+        said = MEANING[task.status]
+    if task.note and task.status is Status.GRADER_ERROR:
+        said = f"{task.note} (not your fault, and it costs no points)"
+    # A stub's message names its task, which stands beside it already.
+    return cut(said).removeprefix(f"Task {task.id}: ")
+
+
+def first_failure(task: TaskRecord) -> Failure | None:
+    """Pick the failure to read first: of a task to do what is unwritten, of any other what is wrong."""
+    unwritten = task.status is Status.TODO
+    fitting = (each for each in task.failures if (each.outcome is Outcome.TODO) is unwritten)
+    return next(fitting, task.failures[0] if task.failures else None)
+
+
+def message(failure: Failure) -> str:
+    """Give a failure's message; nothing where input, got and expected say it all, or where a stub only names itself."""
+    parts = (failure.input, failure.got, failure.expected)
+    repeats = all(part and part in failure.message for part in parts)
+    if failure.outcome is Outcome.TODO or (repeats and "\n" not in failure.message):
+        return ""
+    return failure.message
+
+
+def place(failure: Failure) -> str:
+    """Name the student's file at fault, and the line if known."""
+    return text.line(f"{failure.file}:{failure.line}" if failure.line else failure.file)
+
+
+def command(failure: Failure) -> str:
+    """Give the command to run next, on one line."""
+    return text.line(failure.command, 1000)
+
+
+def follow_through(task: TaskRecord) -> str:
+    """Tell that earlier files were at fault, and which; nothing when they were not."""
+    if not task.follow_through:
+        return ""
+    through = task.follow_through
+    return (
+        f"With your own {_listed([*map(text.line, through.files)])} this comes to {through.before};"
+        f" with the reference's in place, to {through.after}, and that counts."
+        " What is left to mend is in the earlier work."
+    )
+
+
+def sandbox(record: Record) -> str:
+    """Say how the code was confined."""
+    return f"Run at sandbox level {record.sandbox.level}: {', '.join(record.sandbox.layers) or 'nothing'}."
+
+
+def warning(record: Record) -> str:
+    """Say that the confinement was too weak for grades; nothing when it was not."""
+    if record.sandbox.level is Level.C:
+        return cut(record.sandbox.warning) or UNSANDBOXED
+    return cut(record.sandbox.warning)
+
+
+def score_of(task: TaskRecord) -> str:
+    """Write a task's score; a task that the grader broke on has none."""
+    score = "–" if task.status is Status.GRADER_ERROR else number(task.score)
+    return f"{score} / {number(task.points)}"
+
+
+def next_step(record: Record) -> NextStep:
+    """Find the one thing to do now: the first task that is wrong or to do, bonus tasks last.
+
+    Args:
+        record: Any record.
+
+    Returns:
+        A step without a task or a command where a student can do nothing.
+    """
+    left = [task for task in tasks(record) if task.status in (Status.WRONG, Status.TODO)]
+    if left:
+        task = min(left, key=lambda each: each.bonus)  # min keeps the first among equals
+        failure = first_failure(task)
+        run = command(failure) if failure else ""
+        return NextStep(task, _instruction(task, failure), run or f"grader check {task.id}")
+    broken = [task.id for task in tasks(record) if task.status is Status.GRADER_ERROR]
+    if broken:
+        return NextStep(
+            None, f"Nothing to mend: the grader broke on {_listed(broken)}. Grade it again."
+        )
+    waiting = first(record, Status.NOT_REACHED)
+    if waiting:
+        said = f"Task {waiting.id}, {cut(waiting.title)}, waits for an earlier task. Start there:"
+        return NextStep(waiting, said, "grader check")
+    if not record.modules:
+        return NextStep(
+            None,
+            "No module was found, so nothing could be graded. Hand in the folder that holds module0, or one module.",
+        )
+    return NextStep(None, "Everything here passes. Nothing is left to do.")
+
+
+def to_look_at(record: Record) -> TaskRecord | None:
+    """Find the task that keeps a submission from full marks: a student's to mend, or else the grader's."""
+    return next_step(record).task or first(record, Status.GRADER_ERROR)
+
+
+def reason(record: Record) -> str:
+    """Say in one line what keeps a submission from full marks."""
+    task = to_look_at(record)
+    if task:
+        said = f"{MARK[task.status]} {cut(task.id)} {STATUS[task.status]}: {why(task)}"
+    elif not record.modules:
+        said = cut(record.problems[0].message) if record.problems else "no module found"
+    else:
+        said = f"{MARK[Status.PASSED]} everything passes"
+    return f"UNSANDBOXED {said}" if record.sandbox.level is Level.C else said
+
+
+def class_summary(records: Sequence[Record]) -> str:
+    """Say how a class did in one line."""
+    full = sum(record.score >= record.points > 0 for record in records)
+    broken = sum(first(record, Status.GRADER_ERROR) is not None for record in records)
+    said = f"{counted(len(records), 'submission')}, {full:,} with full marks"
+    return said + (f", {broken:,} to grade again: the grader broke" if broken else "")
+
+
+def _instruction(task: TaskRecord, failure: Failure | None) -> str:
+    where = place(failure) if failure else ""
+    verb = "Write" if task.status is Status.TODO else "Mend"
+    return (
+        f"{verb} task {task.id}, {task.title}" + (f", in {where}" if where else "") + ". Then run:"
+    )
+
+
+def _listed(names: list[str]) -> str:
+    """Join names as a sentence does: ``a, b and c``."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

@@ -1,0 +1,202 @@
+"""The words that all outputs share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from grader.model import FollowThrough, Kind, Level, Outcome, Record, Status, TaskRecord
+from grader.reporting import words
+from grader.tests import sample_records as samples
+
+OPERATORS = samples.ALICE.modules[0].tasks[0]
+
+
+def with_tasks(*tasks: TaskRecord) -> Record:
+    """Make a record of one module with these tasks."""
+    module = replace(samples.ALICE.modules[0], tasks=tasks)
+    return replace(samples.ALICE, modules=(module,))
+
+
+def task(status: Status, **values: object) -> TaskRecord:
+    """Make a bare task of a status."""
+    bare = TaskRecord("0.1", "Operators", Kind.TESTS, status, 0.0, 4.0)
+    return replace(bare, **values)  # type: ignore[arg-type]  # any field of it
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(4.0, "4"), (2.5, "2.5"), (0.67, "0.67"), (100.0, "100"), (0.0, "0"), (19.999, "20")],
+)
+def test_number(value: float, said: str) -> None:
+    """Points come without needless zeros."""
+    assert words.number(value) == said
+
+
+def test_counted() -> None:
+    """One test, two tests."""
+    assert words.counted(1, "test") == "1 test"
+    assert words.counted(0, "test") == "0 tests"
+    assert words.counted(1200, "test") == "1,200 tests"
+
+
+def test_each_status_has_words_of_its_own() -> None:
+    """The five statuses differ in word, mark and meaning, so that none is taken for another."""
+    for table in (words.STATUS, words.MARK, words.MEANING):
+        assert set(table) == set(Status)
+        assert len(set(table.values())) == len(Status)
+    assert set(words.OUTCOME) == set(Outcome)
+
+
+def test_counts() -> None:
+    """What was counted is said with its total."""
+    said = words.counts(samples.ALICE.modules[0].tasks[0])
+    assert said == ("14 of 16 tests passed", "214 of 320 answers right")
+    said = words.counts(samples.ALICE.modules[0].tasks[1])
+    assert said == ("6 of 6 tests passed", "6 of 9 wrong versions caught by your tests")
+
+
+def test_counts_of_a_broken_grader_are_not_told() -> None:
+    """Where the grader broke, "0 of 9 tests passed" would blame the student."""
+    assert words.counts(replace(OPERATORS, status=Status.GRADER_ERROR)) == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (task(Status.PASSED), ""),
+        (task(Status.PASSED, failures=(samples.LOOP,)), ""),
+        (task(Status.WRONG, note="why", failures=(samples.LOOP,)), "why"),
+        (task(Status.WRONG, failures=(samples.LOOP,)), "stopped after 60 s"),
+        (task(Status.WRONG), "something is written, and it does not hold yet"),
+        (task(Status.TODO, note="Task 0.1: implement f in x.py"), "implement f in x.py"),
+        (task(Status.NOT_REACHED), "an earlier task that it stands on is not done"),
+    ],
+)
+def test_why(row: TaskRecord, said: str) -> None:
+    """A note comes before a failure's message, and that before what the status means."""
+    assert words.why(row) == said
+
+
+def test_the_failure_to_read_first_fits_the_status() -> None:
+    """A task half written shows first what can be mended, a task to do what is to write."""
+    row = task(Status.WRONG, failures=(samples.UNWRITTEN, samples.LOOP))
+    assert words.first_failure(row) is samples.LOOP
+    row = task(Status.TODO, failures=(samples.LOOP, samples.UNWRITTEN))
+    assert words.first_failure(row) is samples.UNWRITTEN
+    assert words.first_failure(task(Status.TODO, failures=(samples.LOOP,))) is samples.LOOP
+    assert words.first_failure(task(Status.WRONG)) is None
+
+
+def test_a_message_is_told_once() -> None:
+    """Not again where input, got and expected stand beside it; but a traceback is."""
+    told = replace(
+        samples.SIGMOID, input="f(2)", got="3", expected="4", message="f(2): got 3, expected 4"
+    )
+    assert words.message(told) == ""
+    assert words.message(replace(told, message=told.message + "\nin f")) == told.message + "\nin f"
+    assert words.message(replace(told, input="")) == told.message
+    assert words.message(samples.UNWRITTEN) == ""
+    assert words.message(samples.LOOP) == "stopped after 60 s"
+
+
+def test_follow_through() -> None:
+    """The earlier files at fault are named, with both results."""
+    through = FollowThrough(("a.py", "b.py", "c.py"), "1/4", "1")
+    said = words.follow_through(task(Status.PASSED, follow_through=through))
+    assert said.startswith(
+        "With your own a.py, b.py and c.py this comes to 1/4; with the reference's"
+    )
+    assert "to 1, and that counts" in said
+    assert words.follow_through(OPERATORS) == ""
+
+
+def test_next_step_is_the_first_task_left() -> None:
+    """The step names the task, the file and the command."""
+    step = words.next_step(samples.ALICE)
+    assert step.task is OPERATORS
+    assert step.text == "Mend task 0.1, Operators, in minitorch/operators.py:57. Then run:"
+    assert step.command == samples.SIGMOID.command
+
+
+def test_next_step_of_a_task_without_failures() -> None:
+    """Without a failure's command there is the grader's."""
+    step = words.next_step(with_tasks(task(Status.TODO)))
+    assert step.text == "Write task 0.1, Operators. Then run:"
+    assert step.command == "grader check 0.1"
+
+
+def test_next_step_leaves_bonus_for_last() -> None:
+    """A bonus task comes after all others, wherever it stands."""
+    bonus, plain = task(Status.TODO, bonus=True), task(Status.WRONG)
+    assert words.next_step(with_tasks(bonus, plain)).task is plain
+    assert words.next_step(with_tasks(bonus)).task is bonus
+
+
+def test_next_step_when_the_earlier_task_is_not_in_the_record() -> None:
+    """A task that waits is not done, even where what it waits for was not checked."""
+    waiting = task(Status.NOT_REACHED)
+    step = words.next_step(with_tasks(task(Status.PASSED), waiting))
+    assert step.task is waiting
+    assert step.text == "Task 0.1, Operators, waits for an earlier task. Start there:"
+    assert step.command == "grader check"
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        (samples.REFERENCE, "Everything here passes. Nothing is left to do."),
+        (samples.EMPTY, "No module was found, so nothing could be graded."),
+        (samples.GRADER_BROKE, "the grader broke on 0.1, 0.2, 0.3, 0.4 and 0.5. Grade it again."),
+    ],
+)
+def test_next_step_when_nothing_is_to_mend(record: Record, said: str) -> None:
+    """There is no command where a student can do nothing."""
+    step = words.next_step(record)
+    assert said in step.text
+    assert (step.task, step.command) == (None, "")
+
+
+def test_a_task_that_the_grader_broke_on_has_no_score() -> None:
+    """It is not a zero."""
+    assert words.score_of(task(Status.GRADER_ERROR)) == "– / 4"
+    assert words.score_of(task(Status.WRONG)) == "0 / 4"
+
+
+def test_weak_confinement_is_said() -> None:
+    """Level C always warns, in the sandbox's words or our own."""
+    assert words.warning(samples.ALICE) == ""
+    assert words.warning(samples.WEAK) == words.UNSANDBOXED
+    told = replace(samples.WEAK.sandbox, warning="no Landlock here")
+    assert words.warning(replace(samples.WEAK, sandbox=told)) == "no Landlock here"
+    assert words.sandbox(samples.WEAK) == "Run at sandbox level C: rlimits, own session."
+    bare = replace(samples.WEAK.sandbox, level=Level.B, layers=())
+    assert words.sandbox(replace(samples.WEAK, sandbox=bare)) == "Run at sandbox level B: nothing."
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        (samples.ALICE, "✗ 0.1 wrong: 2 tests fail, test_sigmoid_is_symmetric first"),
+        (samples.BROKEN, "✗ 0.1 wrong: SyntaxError: expected ':' (operators.py, line 12)"),
+        (
+            samples.GRADER_BROKE,
+            "! 0.1 the grader broke: no reference answered (not your fault, and it costs no points)",
+        ),
+        (samples.REFERENCE, "✓ everything passes"),
+        (samples.WEAK, "UNSANDBOXED ✓ everything passes"),
+        (samples.EMPTY, "no module here: looked for module0 … module4, found 'essay.docx'"),
+        (replace(samples.EMPTY, problems=()), "no module found"),
+    ],
+)
+def test_reason(record: Record, said: str) -> None:
+    """One line says what keeps a submission from full marks."""
+    assert words.reason(record) == said
+
+
+def test_class_summary() -> None:
+    """A class is summed up without mixing the grader's faults with students'."""
+    said = words.class_summary(samples.CLASS)
+    assert said == "8 submissions, 2 with full marks, 2 to grade again: the grader broke"
+    assert words.class_summary([samples.EMPTY]) == "1 submission, 0 with full marks"
