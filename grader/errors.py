@@ -7,6 +7,7 @@
     │   ├── NotARepository
     │   ├── NotAtTheTop, NoCommits, BadBranch, BranchInUse, FolderInUse
     │   ├── BadManifest, PublishedFilesEdited
+    │   ├── NothingBefore, NoModuleFolder
     │   ├── RecordError
     │   ├── NoSuchPath
     │   ├── NoSuchRevision
@@ -23,6 +24,7 @@
     │   ├── NoSource, LinkInCourse, SolutionWouldLeak
     │   └── …                 see each room's own errors
     ├── GitMissing, GitFailed
+    ├── NotCarried
     └── SandboxError          no safe way to run student code: exit code 3
         ├── NoSandbox
         ├── ServerFailed
@@ -235,6 +237,41 @@ class NotGraded(UsageError):
             f"No submission {submission}.{nearest(submission, known)}",
             out,
             f"grader gradebook show {out}",
+        )
+
+
+class NothingBefore(UsageError):
+    """Work was to be carried into the first module."""
+
+    def __init__(self, second: str) -> None:
+        super().__init__(
+            "Nothing comes before module 0, so there is nothing to carry into it.",
+            "the command line",
+            (
+                f"grader carry {second}   (brings module 0's work into module {second})"
+                if second
+                else ""
+            ),
+        )
+
+
+class NoModuleFolder(UsageError):
+    """A module's folder is gone from the student's repository."""
+
+    def __init__(self, folder: str, root: str) -> None:
+        super().__init__(
+            f"There is no folder {folder} here.", root, f"git checkout -- {folder}   (gets it back)"
+        )
+
+
+class NotCarried(GraderError):
+    """A file that work was to be carried into can't be written."""
+
+    def __init__(self, path: str, why: str, module: str) -> None:
+        super().__init__(
+            f"Can't write the carried file: {why}. It is as it was; what was carried before it stays.",
+            path,
+            f"mend its permissions or make room, then: grader carry {module}",
         )
 
 

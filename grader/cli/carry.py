@@ -83,7 +83,7 @@ def _details(plan: Plan, step: Step) -> Text:
     from grader.reporting import text
 
     said = [text.line(step.note)] if step.note else []
-    said += [_place(plan, clash) for clash in step.clashes]
+    said += [f"both changed {_place(plan, clash)}" for clash in step.clashes]
     return Text("\n".join(said))
 
 
@@ -121,18 +121,19 @@ def _diff(plan: Plan, step: Step) -> str:
 
 def _next(plan: Plan, dry_run: bool) -> str:
     """Say the one thing to do now: what stands in the way first."""
-    from grader.carry import Fate
+    from grader.carry import Choice, Fate
 
     again = f"grader carry {plan.later.id}"
+    chosen = f"{again} --conflicts {plan.choice}" if plan.choice is not Choice.LEAVE else again
     check = f"grader check {plan.later.id}"
     if broken := _first(plan, Fate.MISSING, Fate.UNREADABLE):
         return f"mend that ({broken.note}), then: {again}"
     if (stuck := _first(plan, Fate.CONFLICT)) and not stuck.clashes:
         return f"edit {plan.later.name}/{stuck.path} (remove the marks, keep one version), then: {again}"
     if stuck:
-        return f"{again} --conflicts mark   (writes both versions into the file, for you to choose from)"
-    if dry_run:
-        return f"{again}   (with the same options; this was a dry run, and nothing was written)"
+        return f"{again} --conflicts mark   (that file is as it was; this writes both versions into it to choose from)"
+    if dry_run and plan.changes:
+        return f"{chosen}   (does it; this was a dry run, and nothing was written)"
     if marked := _first(plan, Fate.MARKED):
         place = f"{plan.later.name}/{marked.path}"
         return f"edit {place} (keep one version between <<<<<<< and >>>>>>>), then: {check}"

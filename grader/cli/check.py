@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -47,33 +48,39 @@ def command(what: tuple[str, ...], watch: bool, json_path: Path | None, require:
 
 def _check(course: Course, grader: Grader, json_path: Path | None) -> Record:
     """Check once and show the result."""
-    from dataclasses import replace
-
-    from grader.record import write
     from grader.reporting import terminal
-    from grader.style import style_findings, style_line
     from grader.submission import take
 
     submission = take(str(course.root), course, id="you")
     record = grader.grade(submission, lambda *_: None)
-    lines = []
-    findings: list[str] = []
+    console().print(terminal.render(record))
+    record = replace(record, style=tuple(_style(course, record)))
+    if json_path is not None:
+        _save(record, json_path)
+    return record
+
+
+def _style(course: Course, record: Record) -> Iterator[str]:
+    """Say in a line a module what style there is to mend, and yield every finding."""
+    from grader.style import style_findings, style_line
+
     for shown in record.modules:
         module = find_module(course, shown.id)
-        found = style_findings(course.root / module.name, [*module.files, *module.written])
-        findings += found
-        lines.append(style_line(module.name, found))
-    record = replace(record, style=tuple(findings))
-    screen = console()
-    screen.print(terminal.render(record))
-    for line in filter(None, lines):
-        click.echo(line)
-    if json_path is not None:
-        try:
-            write(record, json_path)
-        except OSError as error:
-            raise NotWritable(str(json_path), error.strerror or str(error)) from error
-    return record
+        earlier = [f for m in course.modules if int(m.id) < int(module.id) for f in m.files]
+        files = dict.fromkeys([*earlier, *module.files, *module.written])
+        found = style_findings(course.root / module.name, list(files))
+        if line := style_line(module.name, found):
+            click.echo(line)
+        yield from found
+
+
+def _save(record: Record, path: Path) -> None:
+    from grader.record import write
+
+    try:
+        write(record, path)
+    except OSError as error:
+        raise NotWritable(str(path), error.strerror or str(error)) from error
 
 
 def _saves(course: Course, tasks: Sequence[TaskId]) -> Iterator[None]:

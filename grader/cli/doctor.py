@@ -54,7 +54,9 @@ def _sandbox(asked: str | None) -> None:
     levels = [Level(asked)] if asked else list(Level)
     found = next((level for level in levels if not selftest.weakness(level)), None)
     shown = found or levels[0]
-    click.echo(f"\nsandbox       {f'level {found}' if found else f'level {shown} does not hold here'}")
+    click.echo(
+        f"\nsandbox       {f'level {found}' if found else f'level {shown} does not hold here'}"
+    )
     for probe in selftest.probes(shown):
         mark = "held" if probe.held else "BROKEN" if probe.required else "open"
         click.echo(f"  {mark:7} {probe.name}: {probe.detail}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.model import Record
-from grader.record import write
+from grader.record import replace, write
 from grader.reporting import html
 
 
@@ -19,7 +19,7 @@ def write_record(record: Record, out: Path) -> None:
     folder = out / record.submission.id
     folder.mkdir(parents=True, exist_ok=True)
     write(record, folder / "record.json")
-    (folder / "report.html").write_text(html.page(record), "utf-8")
+    replace(folder / "report.html", html.page(record).encode())
 
 
 def write_index(records: Sequence[Record], out: Path) -> None:
@@ -28,4 +28,4 @@ def write_index(records: Sequence[Record], out: Path) -> None:
     Raises:
         OSError: If it can't be written.
     """
-    (out / "index.html").write_text(html.index(records), "utf-8")
+    replace(out / "index.html", html.index(records).encode())
