@@ -31,7 +31,7 @@ from grader.sandbox import Sandbox, open_sandbox
 from grader.scoring import score
 
 ENTRY = "grader.running.child:main"
-WARM = ("pytest", "hypothesis", "numpy", "_hypothesis_pytestplugin", "grader.running.plugin")
+WARM = ("pytest", "hypothesis", "numpy", "_hypothesis_pytestplugin", "grader.running.warmup")
 Told = Callable[[Submission, Task, TaskVerdict], None]
 
 

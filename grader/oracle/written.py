@@ -25,6 +25,7 @@ from grader.running.testing import (
 )
 from grader.sandbox import Sandbox, Stage
 
+FEW_EXAMPLES, ALL_EXAMPLES = 20, 100  # of Hypothesis, a test
 _CAUGHT = {Outcome.FAILED, Outcome.ERROR}
 _WRONG_ALARM = "This test fails on a correct implementation: it asks for more than is promised, or is unsure of itself."
 
@@ -126,15 +127,24 @@ class WrittenTests:
         return Part(len(mutants) - len(missed), len(mutants), failures)
 
     def _catches(self, tests: tuple[CollectedTest, ...], mutant: Mutant) -> bool:
-        """Whether a test fails on the mutant, and again when it is run again: chance catches nothing."""
+        """Whether a test fails on the mutant, and again when it is run again: chance catches nothing.
+
+        A few examples catch most mutants; only what slips through meets them all.
+        """
         files = apply_mutant(self._library.reference(self._module), mutant)
-        caught = tests
-        for _ in range(2):
-            if not caught:
-                return False
-            reports = self._run(files, caught, until_failure=True).reports
-            caught = tuple(test for test in caught if reports[test.id].outcome in _CAUGHT)
-        return bool(caught)
+        return any(
+            self._fails(files, self._fails(files, tests, examples), examples)
+            for examples in (FEW_EXAMPLES, ALL_EXAMPLES)
+        )
+
+    def _fails(
+        self, files: Files, tests: tuple[CollectedTest, ...], examples: int
+    ) -> tuple[CollectedTest, ...]:
+        """Run tests until one fails, and give those that did."""
+        if not tests:
+            return ()
+        reports = self._run(files, tests, until_failure=True, examples=examples).reports
+        return tuple(test for test in tests if reports[test.id].outcome in _CAUGHT)
 
     def _missed(self, mutant: Mutant) -> Failure:
         return Failure(
@@ -157,7 +167,12 @@ class WrittenTests:
         return Part(0, 1, (Shortfall(Outcome.ERROR, why, failure),))
 
     def _run(
-        self, files: Files, tests: tuple[CollectedTest, ...], *, until_failure: bool = False
+        self,
+        files: Files,
+        tests: tuple[CollectedTest, ...],
+        *,
+        until_failure: bool = False,
+        examples: int = ALL_EXAMPLES,
     ) -> TestRun:
         with self._stage(files) as stage:
             return run_tests(
@@ -167,6 +182,7 @@ class WrittenTests:
                 seed=self._seed,
                 seconds=self._seconds,
                 until_failure=until_failure,
+                examples=examples,
             )
 
     @contextmanager

@@ -67,7 +67,8 @@ def _tests(order: dict[str, Any], send: Send, results: Results) -> None:
         send, order["tests"], order["canary"], order["folder"], order["until_failure"]
     )
     files = sorted({test.split("::")[0] for test in order["tests"]})
-    run_pytest(reporter, files, seed=order["seed"], shrink=not order["until_failure"])
+    shrink = not order["until_failure"]
+    run_pytest(reporter, files, seed=order["seed"], shrink=shrink, examples=order["examples"])
 
 
 def _probes(order: dict[str, Any], send: Send, results: Results) -> None:

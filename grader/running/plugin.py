@@ -29,9 +29,15 @@ _OPTIONS = [
     "-p",
     "no:stepwise",
     "-p",
+    "no:unraisableexception",  # collects garbage three times a run
+    "-p",
+    "no:threadexception",
+    "-p",
     "_hypothesis_pytestplugin",
     "-W",
     "ignore::pytest.PytestAssertRewriteWarning",  # the server imported plugins before pytest could rewrite them
+    "-o",
+    "addopts=--strict-markers",  # a module's own options are for people who read a terminal
     "--capture=no",  # output goes to the parent's capped pipe
 ]
 
@@ -43,6 +49,7 @@ def run_pytest(
     seed: int,
     extra: Sequence[str] = (),
     shrink: bool = True,
+    examples: int = 100,
 ) -> None:
     """Run pytest in the current folder, with its configuration, on some test files.
 
@@ -52,6 +59,10 @@ def run_pytest(
         seed: Of Hypothesis, so that a run can be repeated.
         extra: More command-line arguments.
         shrink: Whether Hypothesis looks for the smallest failing input.
+        examples: How many inputs Hypothesis tries where a test doesn't say.
+
+    Raises:
+        RuntimeError: If pytest could not run at all.
     """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
@@ -62,12 +73,24 @@ def run_pytest(
         deadline=None,
         database=None,
         phases=phases,
+        max_examples=examples,
         report_multiple_bugs=False,
         print_blob=False,
     )
-    hypothesis.settings.load_profile("grader")
     arguments = [*_OPTIONS, f"--rootdir={Path.cwd()}", "-c", "pyproject.toml"]
-    pytest.main([*arguments, f"--hypothesis-seed={seed}", *extra, *files], plugins=[plugin])
+    code = pytest.main(
+        [*arguments, f"--hypothesis-seed={seed}", *extra, *files], plugins=[plugin, Profile()]
+    )
+    if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        raise RuntimeError(f"pytest: {pytest.ExitCode(code).name}")
+
+
+class Profile:
+    """Puts the grader's Hypothesis profile in place once a module's own conftest has had its say."""
+
+    def pytest_sessionstart(self) -> None:
+        """Load it; tests that are imported from now on take it up."""
+        hypothesis.settings.load_profile("grader")
 
 
 class Collector:
@@ -106,6 +129,10 @@ class Reporter:
         self._canary = canary
         self._folder = folder
         self._until_failure = until_failure
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Keep pytest's own rendering of failures short: nobody reads it, and its long form costs more than most tests."""
+        config.option.tbstyle = "native"
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep the wanted tests in the parent's order, and put the canary among them."""
@@ -163,6 +190,10 @@ class Canary(pytest.Item):
     def runtest(self) -> None:
         """Fail."""
         raise AssertionError("canary")
+
+    def repr_failure(self, excinfo: object, style: object = None) -> str:
+        """Say nothing: nobody reads it."""
+        return ""
 
     def reportinfo(self) -> tuple[str, None, str]:
         """Name it for pytest's own bookkeeping."""

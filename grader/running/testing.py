@@ -86,6 +86,7 @@ def run_tests(
     seed: int,
     seconds: Seconds,
     until_failure: bool = False,
+    examples: int = 100,
 ) -> TestRun:
     """Run tests in confined children and gather what they claim.
 
@@ -96,6 +97,7 @@ def run_tests(
         seed: Of Hypothesis.
         seconds: Wall time for all of them.
         until_failure: Stop at the first failure, and don't look for a small one.
+        examples: How many inputs Hypothesis tries where a test doesn't say.
 
     Returns:
         A report for each wanted test; what a child lost is reported by how the child ended.
@@ -104,10 +106,16 @@ def run_tests(
     reports: dict[str, TestReport] = {}
     left = list(tests)
     output = ""
+    order = {
+        "role": "tests",
+        "seed": seed % (1 << 32),
+        "until_failure": until_failure,
+        "examples": examples,
+    }
     for _ in range(MAX_RESTARTS):
         if not left or not clock.left:
             break
-        heard = _hear_tests(sandbox, stage, left, seed, clock, until_failure)
+        heard = _hear_tests(sandbox, stage, left, order, clock)
         reports |= heard.reports
         output = heard.output or output
         if heard.forged:
@@ -132,19 +140,12 @@ def _hear_tests(
     sandbox: Sandbox,
     stage: Stage,
     tests: Sequence[str],
-    seed: int,
+    order: dict[str, Any],
     clock: Clock,
-    until_failure: bool,
 ) -> _Heard:
     """Listen to one child until it has ended."""
     canary = secrets.token_hex(8)
-    order = {
-        "role": "tests",
-        "tests": list(tests),
-        "seed": seed % (1 << 32),
-        "canary": canary,
-        "until_failure": until_failure,
-    }
+    order = {**order, "tests": list(tests), "canary": canary}
     heard = _Heard()
     under_way = ""
     with Conversation(sandbox, stage, order, clock.left) as talk:
