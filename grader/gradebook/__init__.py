@@ -1,0 +1,5 @@
+"""The store of verdicts and records, so that a run that was cut off takes up where it stopped."""
+
+from grader.gradebook.book import Gradebook
+
+__all__ = ["Gradebook"]
