@@ -151,7 +151,7 @@ def _cached(course: Course, module: Module) -> Callable[[], CPU]:
 
     def grade() -> None:
         with (
-            Gradebook(f"sqlite:///{folder}/book.db") as book,
+            Gradebook(Path(folder, "book.db")) as book,
             Grader(course, book, Policy()) as grader,
         ):
             grader.grade(submission, lambda *_: None)

@@ -35,7 +35,7 @@ def standing_book(course: Course) -> Gradebook:
 
     folder = course.root / STATE
     folder.mkdir(exist_ok=True)
-    return Gradebook(f"sqlite:///{folder / 'checks.db'}")
+    return Gradebook(folder / "checks.db")
 
 
 def chosen_tasks(course: Course, words: Sequence[str]) -> tuple[TaskId, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import chosen_tasks, console, here
+from grader.cli.common import chosen_tasks, here
 from grader.errors import NotProved, NotRendered
 
 
@@ -50,7 +50,7 @@ def verify(what: tuple[str, ...], seed: int | None) -> None:
     from grader.cli.proving import prove
 
     course = here()
-    unproved = prove(course, chosen_tasks(course, what) if what else (), seed, console())
+    unproved = prove(course, chosen_tasks(course, what) if what else (), seed)
     if unproved:
         raise NotProved(unproved)
 

@@ -88,7 +88,7 @@ def _grade(
     _make(out)
     screen = console()
     with (
-        Gradebook(database or f"sqlite:///{(out / 'gradebook.db').absolute()}") as gradebook,
+        Gradebook(database or out / "gradebook.db") as gradebook,
         ClassProgress(screen, len(found), _tasks_each(course, policy)) as progress,
     ):
         takers: list[tuple[str, Callable[[], Submission]]] = [

@@ -55,5 +55,5 @@ def _records(out: Path) -> list[Record]:
     path = out / "gradebook.db" if out.is_dir() else out
     if not path.is_file():
         raise NoGradebook(str(path))
-    with Gradebook(f"sqlite:///{path.absolute()}") as book:
+    with Gradebook(path) as book:
         return book.records()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+
+import click
 
 from grader.authoring.load import find_task
 from grader.authoring.verify import Look, verify
@@ -13,9 +14,6 @@ from grader.model import Course, ModuleId, RelPath, TaskId, TaskVerdict
 from grader.oracle.examiner import Examiner
 from grader.oracle.library import Library
 from grader.sandbox import open_sandbox
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 class CourseJudge:
@@ -43,14 +41,12 @@ class CourseJudge:
         }
 
 
-def prove(course: Course, tasks: Sequence[TaskId], seed: int | None, screen: Console) -> int:
+def prove(course: Course, tasks: Sequence[TaskId], seed: int | None) -> int:
     """Prove the course and print every claim.
 
     Returns:
         How many claims do not hold.
     """
-    from rich.text import Text
-
     drawn = secrets.randbits(63) if seed is None else seed
     unproved = total = 0
     with open_sandbox(None, True, ENTRY, WARM) as trusted:
@@ -59,9 +55,12 @@ def prove(course: Course, tasks: Sequence[TaskId], seed: int | None, screen: Con
         for proof in verify(course, judge, tasks):
             total += 1
             unproved += not proof.held
-            mark = Text("held  ", style="green") if proof.held else Text("BROKEN", style="bold red")
-            screen.print(mark, Text(f"{proof.task or 'course':7} {proof.claim}"))
+            click.echo(f"{_mark(proof.held)}  {proof.task:7}  {proof.claim}")
             if not proof.held:
-                screen.print(Text(f"        {proof.detail}"))
-    screen.print(f"{total - unproved} of {total} claims hold (seed {drawn}).")
+                click.echo(f"        {proof.detail}")
+    click.echo(f"{total - unproved} of {total} claims hold (seed {drawn}).")
     return unproved
+
+
+def _mark(held: bool) -> str:
+    return click.style("held  ", fg="green") if held else click.style("BROKEN", fg="red", bold=True)
