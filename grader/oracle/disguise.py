@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import keyword
 from collections.abc import Iterator
 from random import Random
 
@@ -36,9 +37,10 @@ def disguise(source: str, random: Random) -> str:
         Source of a module that behaves alike.
     """
     tree = ast.parse(source)
-    taken = _names(tree) | set(dir(builtins))
+    taken = _names(tree) | set(dir(builtins)) | set(keyword.kwlist)
+    fixed = _top_level(tree) | set(dir(builtins))
     for function in [node for node in tree.body if isinstance(node, (*_FUNCTIONS, ast.ClassDef))]:
-        _rename(function, _top_level(tree), taken, random)
+        _rename(function, fixed, taken, random)
     compiled = any("numba" in ast.unparse(node) for node in _imports(tree))
     for node in list(ast.walk(tree)):
         if isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.Module)):
@@ -73,7 +75,7 @@ def _imports(tree: ast.AST) -> list[ast.Import | ast.ImportFrom]:
 
 def _rename(function: ast.AST, fixed: set[str], taken: set[str], random: Random) -> None:
     """Give other names to what is only ever a local variable, throughout a top-level function or class."""
-    kept = fixed | set(dir(builtins))
+    kept = set(fixed)
     for node in ast.walk(function):
         if isinstance(node, ast.arg):
             kept.add(node.arg)

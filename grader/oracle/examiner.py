@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
@@ -34,6 +35,7 @@ from grader.sandbox import Sandbox, Stage
 _P = TypeVar("_P")
 Look = Literal["everything", "tests", "probes"]
 MAX_FAILURES = 12  # told of one task; more teach nothing
+MAX_ALIKE = 2  # of one test or probe
 
 
 class Examiner:
@@ -179,11 +181,22 @@ def _together(one: Part, other: Part) -> Part:
     )
 
 
+def _told(failures: Iterable[Failure]) -> tuple[Failure, ...]:
+    """Choose the failures to tell: a few of each test or probe, the first ones, not too many."""
+    alike: Counter[str] = Counter()
+    told = []
+    for failure in failures:
+        alike[failure.test] += 1
+        if alike[failure.test] <= MAX_ALIKE:
+            told.append(failure)
+    return tuple(told[:MAX_FAILURES])
+
+
 def _verdict(
     task: Task, tests: Part | None, probes: Part | None, mutants: Part | None
 ) -> TaskVerdict:
     parts = [part for part in (tests, probes, mutants) if part is not None]
-    failures: tuple[Failure, ...] = tuple(s.failure for part in parts for s in part.shortfalls)
+    failures = _told(s.failure for part in parts for s in part.shortfalls)
     return TaskVerdict(
         task=task.id,
         status=status_of(task.id, parts),
@@ -191,6 +204,6 @@ def _verdict(
         tests=TestCount(tests.good, tests.total) if tests else None,
         probes=ProbeCount(probes.good, probes.total) if probes else None,
         mutants=MutantCount(mutants.good, mutants.total) if mutants else None,
-        failures=failures[:MAX_FAILURES],
+        failures=failures,
         note=next((part.note for part in parts if part.note), ""),
     )

@@ -32,6 +32,7 @@ class Library:
         self._skeletons: dict[str, dict[RelPath, bytes]] = {}
         self._solved: dict[str, dict[RelPath, str]] = {}
         self._tests: dict[str, tuple[CollectedTest, ...]] = {}
+        self._stubs: dict[str, tuple[CollectedTest, ...]] = {}
         self._sources: dict[str, str] = {}
         self._probes: dict[str, ModuleType] = {}
         self._reference: dict[str, Stage] = {}
@@ -80,14 +81,26 @@ class Library:
             GraderFault: If the module's own tests can't be collected.
         """
         if module.id not in self._tests:
-            self._tests[module.id] = self._collect(module)
+            files = self.reference(module) if self.course.authored else {}
+            self._tests[module.id] = self._collect(module, files, self.test_files(module))
         return tuple(test for test in self._tests[module.id] if task.mark in test.marks)
 
-    def _collect(self, module: Module) -> tuple[CollectedTest, ...]:
-        files = self.reference(module) if self.course.authored else {}
+    def stub_tests(self, module: Module, task: Task) -> tuple[CollectedTest, ...]:
+        """List the tests of a task that the course asks students to write, as the skeleton names them.
+
+        Raises:
+            GraderFault: If they can't be collected.
+        """
+        if module.id not in self._stubs:
+            self._stubs[module.id] = self._collect(module, {}, sorted(module.written))
+        return tuple(test for test in self._stubs[module.id] if task.mark in test.marks)
+
+    def _collect(
+        self, module: Module, files: Files, paths: Sequence[RelPath]
+    ) -> tuple[CollectedTest, ...]:
         stage = self._sandbox.stage(self.stage_files(module, files))
         try:
-            return tuple(collect(self._sandbox, stage, self.test_files(module)))
+            return tuple(collect(self._sandbox, stage, paths))
         except CollectionFailed as error:
             raise GraderFault(f"The tests of {module.name} can't be collected: {error}") from error
         finally:

@@ -7,12 +7,13 @@ from enum import StrEnum
 
 
 class Purpose(StrEnum):
-    """What a seed is for. Only the last one never enters a student's process."""
+    """What a seed is for. The last two never enter a student's process."""
 
     TESTS = "tests"
     PROBES = "probes"
     TRAINING = "training"
     QUESTIONS = "questions"
+    DISGUISES = "disguises"
 
 
 def derive(seed: int, purpose: Purpose) -> int:

@@ -1,20 +1,24 @@
 """Judge tests that a student wrote: they pass on every correct library, and fail on wrong ones.
 
 The student's library plays no part. What a run beside the reference prints or raises is never shown: only which of the
-tests, named beforehand on stubs, passed.
+tests, named beforehand on stubs, passed. The libraries are disguised (see ``disguise``) and shuffled (see ``trials``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from random import Random
 
 from grader.authoring.mutants import Mutant, apply_mutant, load_mutants
 from grader.model import Failure, Module, Outcome, RelPath, Seconds, Task
+from grader.oracle.disguise import disguise
 from grader.oracle.feedback import of_test
 from grader.oracle.library import Files, Library
 from grader.oracle.part import VOID, Part, Shortfall
 from grader.oracle.seeds import Purpose, derive
+from grader.oracle.trials import Trials
+from grader.running.conversation import Clock
 from grader.running.testing import (
     CollectedTest,
     CollectionFailed,
@@ -25,9 +29,13 @@ from grader.running.testing import (
 )
 from grader.sandbox import Sandbox, Stage
 
-FEW_EXAMPLES, ALL_EXAMPLES = 20, 100  # of Hypothesis, a test
-_CAUGHT = {Outcome.FAILED, Outcome.ERROR}
+MAX_TESTS = 40  # of one task that are looked at: a flood of guesses is no test
+TURNS = 3  # times a task's seconds that all runs of its written tests may take
 _WRONG_ALARM = "This test fails on a correct implementation: it asks for more than is promised, or is unsure of itself."
+_UNSURE = (
+    "{} passes and fails on the same correct library. While a test depends on chance, or on where it runs, nothing that "
+    "this task's own tests find counts."
+)
 
 
 class WrittenTests:
@@ -39,7 +47,7 @@ class WrittenTests:
         module: The task's module.
         task: The task.
         files: The submission's files of that module.
-        seed: Of Hypothesis.
+        seed: Of the run.
         seconds: Wall time for one run of all the tests.
     """
 
@@ -57,9 +65,14 @@ class WrittenTests:
         self._sandbox = sandbox
         self._module = module
         self._task = task
-        self._written = {path: files[path] for path in module.written if path in files}
+        stubs = library.skeleton(module)
+        self._written: dict[RelPath, str] = {
+            path: files[path] if path in files else stubs[path].decode() for path in module.written
+        }
         self._seed = derive(seed, Purpose.TESTS)
+        self._random = Random(derive(seed, Purpose.DISGUISES))
         self._seconds = seconds
+        self._clock = Clock(TURNS * seconds)
 
     def judge(self) -> tuple[Part, Part]:
         """Run the tests on correct libraries and on mutants.
@@ -77,12 +90,17 @@ class WrittenTests:
                 f"No test marked {self._task.mark} was found in {', '.join(self._module.written)}."
             )
             return Part(0, 1, note=note), Part(0, len(mutants))
-        valid = self._on_correct(tests)
-        if valid.note == VOID:
-            return valid, Part(0, len(mutants))
-        failed = {s.failure.test for s in valid.shortfalls}
-        sound = [test for test in tests if test.id.split("::", 1)[-1] not in failed]
-        return valid, self._on_mutants(sound, mutants)
+        touched = {mutant.file for mutant in mutants}
+        reference = self._library.reference(self._module)
+        trials = Trials(
+            [test.id for test in tests],
+            [reference, self._library.second(self._module)],
+            [apply_mutant(reference, mutant) for mutant in mutants],
+            lambda files, asked, examples: self._run(files, touched, asked, examples),
+            self._random,
+        )
+        trials.hold()
+        return self._valid(tests, trials), self._missed(mutants, trials)
 
     def collect(self) -> tuple[CollectedTest, ...]:
         """List the task's tests in the student's file, beside stubs: names can't carry a solution out.
@@ -92,61 +110,48 @@ class WrittenTests:
         """
         with self._stage({}) as stage:
             found = collect(self._sandbox, stage, sorted(self._written))
-        return tuple(test for test in found if self._task.mark in test.marks)
+        marked = {test.id: test for test in found if self._task.mark in test.marks}
+        return tuple(marked.values())[:MAX_TESTS]
 
-    def _on_correct(self, tests: tuple[CollectedTest, ...]) -> Part:
-        """Keep the tests that pass on the reference and on the second implementation."""
-        reports: dict[str, TestReport] = {
-            test.id: TestReport(test.id, Outcome.PASSED) for test in tests
-        }
-        for files in (self._library.reference(self._module), self._library.second(self._module)):
-            run = self._run(files, tests)
-            if run.forged:
-                return Part(0, len(tests), note=VOID)
-            for test, report in run.reports.items():
-                if reports[test].outcome is Outcome.PASSED:
-                    reports[test] = report
-        shortfalls = tuple(
-            self._unsound(test, reports[test.id])
-            for test in tests
-            if reports[test.id].outcome is not Outcome.PASSED
-        )
-        return Part(len(tests) - len(shortfalls), len(tests), shortfalls)
+    def _valid(self, tests: Sequence[CollectedTest], trials: Trials) -> Part:
+        """Count the tests that hold on every correct library, of those that the course asks for.
+
+        What a student adds can't make up for one of them, but counts against them when it is wrong.
+        """
+        if trials.forged:
+            return Part(0, len(tests), note=VOID)
+        asked = self._library.stub_tests(self._module, self._task)
+        names = [test.id for test in asked]
+        missing = [test for test in asked if all(_base(t.id) != test.id for t in tests)]
+        rejected = [test for test in tests if test.id in trials.unsound]
+        failed = {_base(test.id) for test in rejected} | {test.id for test in missing}
+        shortfalls = [self._unsound(test, trials.unsound[test.id]) for test in rejected]
+        shortfalls += [self._gone(test) for test in missing]
+        total = len(set(names) | failed)
+        note = _UNSURE.format(_name(trials.unsure)) if trials.unsure else ""
+        return Part(total - len(failed), total, tuple(shortfalls), note)
 
     def _unsound(self, test: CollectedTest, report: TestReport) -> Shortfall:
         """Word a test that does not hold on a correct library, without a word of what it printed there."""
         todo = report.outcome is Outcome.TODO
-        message = f"{test.id.split('::')[-1]} is not written yet." if todo else _WRONG_ALARM
+        message = f"{_name(test.id)} is not written yet." if todo else _WRONG_ALARM
         blank = TestReport(test.id, report.outcome, message=message)
         failure = of_test(self._module, self._task, test, blank, own=True)
         return Shortfall(report.outcome, f"Task {self._task.id}: " if todo else "", failure)
 
-    def _on_mutants(self, tests: list[CollectedTest], mutants: list[Mutant]) -> Part:
-        missed = [mutant for mutant in mutants if not self._catches(tuple(tests), mutant)]
-        failures = tuple(Shortfall(Outcome.FAILED, "", self._missed(mutant)) for mutant in missed)
-        return Part(len(mutants) - len(missed), len(mutants), failures)
+    def _gone(self, test: CollectedTest) -> Shortfall:
+        message = f"{_name(test.id)} is gone. Keep the names of the tests."
+        blank = TestReport(test.id, Outcome.MISSING, message=message)
+        failure = of_test(self._module, self._task, test, blank, own=True)
+        return Shortfall(Outcome.MISSING, "", failure)
 
-    def _catches(self, tests: tuple[CollectedTest, ...], mutant: Mutant) -> bool:
-        """Whether a test fails on the mutant, and again when it is run again: chance catches nothing.
+    def _missed(self, mutants: Sequence[Mutant], trials: Trials) -> Part:
+        missed = [mutant for n, mutant in enumerate(mutants) if n not in trials.caught]
+        late = "" if self._clock.left else "The time for running these tests was used up."
+        shortfalls = tuple(Shortfall(Outcome.FAILED, "", self._unnoticed(m)) for m in missed)
+        return Part(len(mutants) - len(missed), len(mutants), shortfalls, late)
 
-        A few examples catch most mutants; only what slips through meets them all.
-        """
-        files = apply_mutant(self._library.reference(self._module), mutant)
-        return any(
-            self._fails(files, self._fails(files, tests, examples), examples)
-            for examples in (FEW_EXAMPLES, ALL_EXAMPLES)
-        )
-
-    def _fails(
-        self, files: Files, tests: tuple[CollectedTest, ...], examples: int
-    ) -> tuple[CollectedTest, ...]:
-        """Run tests until one fails, and give those that did."""
-        if not tests:
-            return ()
-        reports = self._run(files, tests, until_failure=True, examples=examples).reports
-        return tuple(test for test in tests if reports[test.id].outcome in _CAUGHT)
-
-    def _missed(self, mutant: Mutant) -> Failure:
+    def _unnoticed(self, mutant: Mutant) -> Failure:
         return Failure(
             test="a planted bug",
             outcome=Outcome.FAILED,
@@ -167,29 +172,38 @@ class WrittenTests:
         return Part(0, 1, (Shortfall(Outcome.ERROR, why, failure),))
 
     def _run(
-        self,
-        files: Files,
-        tests: tuple[CollectedTest, ...],
-        *,
-        until_failure: bool = False,
-        examples: int = ALL_EXAMPLES,
+        self, files: Files, disguised: set[RelPath], tests: Sequence[str], examples: int
     ) -> TestRun:
-        with self._stage(files) as stage:
+        """Run tests on a library whose wrong or right files wear a disguise that is used only once."""
+        worn = {path: disguise(files[path], self._random) for path in sorted(disguised)}
+        with self._stage({**files, **worn}) as stage:
             return run_tests(
                 self._sandbox,
                 stage,
-                [test.id for test in tests],
+                tests,
                 seed=self._seed,
-                seconds=self._seconds,
-                until_failure=until_failure,
+                seconds=min(self._seconds, self._clock.left),
+                until_failure=True,
                 examples=examples,
             )
 
     @contextmanager
     def _stage(self, files: Files) -> Iterator[Stage]:
-        laid: dict[RelPath, str] = {**files, **self._written}
-        stage = self._sandbox.stage(self._library.stage_files(self._module, laid))
+        """Lay out a library and the student's tests, without the course's own: those are not to be borrowed."""
+        laid = self._library.stage_files(self._module, {**files, **self._written})
+        for path in self._library.test_files(self._module):
+            del laid[path]
+        stage = self._sandbox.stage(laid)
         try:
             yield stage
         finally:
             self._sandbox.drop(stage)
+
+
+def _base(test: str) -> str:
+    """Give a test's id without its parameters."""
+    return test.split("[", 1)[0]
+
+
+def _name(test: str) -> str:
+    return test.split("::")[-1]
