@@ -13,7 +13,11 @@
     │   ├── NoSuchRevision
     │   ├── NotAGitRepository
     │   ├── GitNotFound
-    │   └── NothingToGrade
+    │   ├── NothingToGrade
+    │   ├── NotWritable, SubmissionsAround
+    │   ├── NoGradebook, NotGraded
+    │   └── VerbMissing
+    ├── Stopped, NotAllGraded
     ├── Refused               a submission, or a file of it; becomes a problem of the record
     ├── GradebookError        its database: exit code 3
     │   └── NewerGradebook
@@ -36,7 +40,7 @@ tree stays in one place. Only ``grader/cli`` catches ``GraderError``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 
@@ -217,6 +221,41 @@ class SubmissionsAround(UsageError):
             "The current folder lies inside a submission: its files must not be near the grader's own.",
             path,
             "cd to the course's repository, and run it again",
+        )
+
+
+class VerbMissing(UsageError):
+    """A group of verbs was called without one of them."""
+
+    def __init__(self, group: str, verbs: Iterable[str]) -> None:
+        super().__init__(
+            f"`{group}` does nothing by itself. Its verbs: {', '.join(verbs)}.",
+            "the command line",
+            f"{group} --help",
+        )
+
+
+class Stopped(GraderError):
+    """Somebody pressed Ctrl-C."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Stopped.",
+            "by you, with Ctrl-C",
+            "run the same command again: what was done is kept",
+        )
+
+
+class NotAllGraded(GraderError):
+    """The grader broke on some submissions; the others are graded."""
+
+    def __init__(self, reasons: Mapping[str, str], out: str) -> None:
+        told = [f"{id}: {reason}" for id, reason in reasons.items()]
+        super().__init__(
+            f"The grader itself broke on {len(reasons)} of the submissions; they have no score:\n    "
+            + some(told, "\n    "),
+            out,
+            "run the same command again, and report it if it breaks again: what was done is kept",
         )
 
 

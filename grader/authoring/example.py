@@ -1,0 +1,127 @@
+"""A small made-up class: what a grader meets in real life, from finished to hostile, in every packaging."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.authoring.render import all_tasks, rendered_files
+from grader.errors import FolderInUse
+from grader.model import Course, Module, RelPath, TaskId
+
+Files = dict[RelPath, str]
+
+
+@dataclass(frozen=True)
+class Example:
+    """One made-up submission: which tasks are solved, and what is then done to a file."""
+
+    name: str
+    told: str
+    solved: Callable[[Collection[TaskId]], Collection[TaskId]]
+    spoil: str = ""  # Python appended to the first file of module 0
+    packed: bool = False  # as a zip of the single module folder
+
+
+def _every(tasks: Collection[TaskId]) -> Collection[TaskId]:
+    return tasks
+
+
+def _only(*chosen: TaskId) -> Callable[[Collection[TaskId]], Collection[TaskId]]:
+    return lambda tasks: chosen
+
+
+EXAMPLES = (
+    Example("reference", "everything is solved", _every),
+    Example("untouched", "the skeleton as it was published", _only()),
+    Example("one-task", "only the first task is solved", _only("0.1")),
+    Example(
+        "three-tasks", "three tasks are solved; a zip", _only("0.1", "0.3", "0.4"), packed=True
+    ),
+    Example(
+        "wrong-relu",
+        "all is solved, but relu lets negative numbers pass",
+        _every,
+        "\n\ndef relu(x: float) -> float:\n    return x\n",
+    ),
+    Example(
+        "syntax-error", "a file that Python can't read", _every, "\n\ndef relu(x: float -> float:\n"
+    ),
+    Example(
+        "endless-loop",
+        "relu never returns",
+        _every,
+        "\n\ndef relu(x: float) -> float:\n    while True:\n        pass\n",
+    ),
+    Example(
+        "memory-hog",
+        "relu takes all the memory there is",
+        _every,
+        "\n\ndef relu(x: float) -> float:\n    hoard = []\n    while True:\n"
+        "        hoard.append(bytearray(1 << 24))\n",
+    ),
+    Example(
+        "os-exit",
+        "relu ends the process, with exit status 0",
+        _every,
+        "\n\ndef relu(x: float) -> float:\n    import os\n\n    os._exit(0)\n",
+    ),
+    Example(
+        "output-flood",
+        "relu prints without end",
+        _every,
+        "\n\ndef relu(x: float) -> float:\n    while True:\n        print('relu' * 1000)\n",
+    ),
+)
+
+
+def write_class(course: Course, folder: Path) -> list[str]:
+    """Write the made-up submissions.
+
+    Args:
+        course: An authored course.
+        folder: A new or an empty folder.
+
+    Returns:
+        The submissions' names.
+
+    Raises:
+        FolderInUse: If the folder holds something.
+        NoSource: If the annotated source is not here.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise FolderInUse(str(folder))
+    for example in EXAMPLES:
+        files = {module.name: _files(course, module, example) for module in course.modules}
+        if example.packed:
+            _write_zip(files, folder / f"{example.name}.zip")
+        else:
+            _write_folder(files, folder / example.name)
+    return [example.name for example in EXAMPLES]
+
+
+def _files(course: Course, module: Module, example: Example) -> Files:
+    solved = frozenset(example.solved(all_tasks(course)))
+    files = rendered_files(course, module, solved)
+    if example.spoil:
+        first = course.modules[0].files[0]
+        files[first] += example.spoil
+    return files
+
+
+def _write_folder(modules: Mapping[str, Files], folder: Path) -> None:
+    for name, files in modules.items():
+        for path, text in files.items():
+            target = folder / name / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, "utf-8")
+
+
+def _write_zip(modules: Mapping[str, Files], archive: Path) -> None:
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, files in modules.items():
+            for path, text in files.items():
+                packed.writestr(f"{archive.stem}/{name}/{path}", text)
