@@ -11,7 +11,9 @@ from grader.running.testing import CollectedTest, TestReport
 _GOT_EXPECTED = re.compile(
     r"\A(?:AssertionError: )?(?P<what>[^\n]+?): got (?P<got>.+?), expected (?P<expected>.+)\Z", re.S
 )
-_EXAMPLE = re.compile(r"Falsifying example: \w+\((?P<arguments>.*?)\n\)", re.S)
+_EXAMPLE = re.compile(
+    r"(?:Falsifying|Failing)(?: explicit)? example: \w+\((?P<arguments>.*?)\n\)", re.S
+)
 _NOTE = re.compile(r"\s*# .*")
 _OTHER_TASK = re.compile(r"\ATask (\d+\.\d+): ")
 
