@@ -1,0 +1,170 @@
+"""The grader's side of one child: waits for its results, and ends it when it oversteps."""
+
+from __future__ import annotations
+
+import signal
+import time
+from math import inf
+from types import TracebackType
+from typing import Self
+
+from grader.errors import ConfinementFailed, ServerFailed
+from grader.model import Seconds
+from grader.sandbox import wire
+from grader.sandbox.limits import Ending, Limits, Reason
+from grader.sandbox.pipes import Pipes
+from grader.sandbox.process import Server
+
+STARTING: Seconds = 30.0  # for a server to fork and confine
+DYING: Seconds = 30.0  # for a server to kill a child and clean up
+
+
+class Child:
+    """A confined process that runs the entry on one request. Use it as a context manager; leaving ends it."""
+
+    def __init__(self, server: Server, request: bytes, stage: str, limits: Limits) -> None:
+        self._server = server
+        self._limits = limits
+        self._pipes = Pipes(request, limits)
+        self._ready = False
+        self._reason: Reason | None = None
+        self._report: wire.Message | None = None
+        self._deadline = time.monotonic() + STARTING
+        try:
+            wire.post(server.link, {"start": stage, "limits": vars(limits)}, self._pipes.theirs)
+        except OSError:
+            self._lost()
+        finally:
+            self._pipes.hand_over()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.kill()
+        self._await_end()
+        self._pipes.close()
+
+    def next_frame(self, seconds: Seconds | None = None) -> bytes | None:
+        """Wait for the next result.
+
+        Args:
+            seconds: For how long; then the child is killed. The limit on wall time holds in any case.
+
+        Returns:
+            The result's payload, or None when there will be no more: ``ending`` then says why.
+
+        Raises:
+            ConfinementFailed: The sandbox could not be closed around the child; student code did not run.
+            ServerFailed: The server does not answer.
+        """
+        patience = inf if seconds is None else time.monotonic() + seconds
+        while True:
+            payload = self._pipes.take() if self._reason is None else None
+            if self._pipes.overstepped:
+                self._end(self._pipes.overstepped)
+            elif payload is not None and self._ready:
+                return payload
+            elif payload is not None:
+                self._start_clock(payload)
+                continue
+            if self._reason is not None or self._report is not None:
+                self._await_end()
+                self._judge_rest()
+                return None
+            self._go_on(patience)
+
+    def send(self, data: bytes) -> None:
+        """Send a frame for the child's ``Results.receive``; it leaves while this side waits for results."""
+        self._pipes.send(data)
+
+    def close_answers(self) -> None:
+        """Say that no more frames will be sent."""
+        self._pipes.close_answers()
+
+    def kill(self) -> None:
+        """End the child now."""
+        if self._report is None:
+            self._end(Reason.KILLED)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process is gone."""
+        return self._report is not None
+
+    @property
+    def ending(self) -> Ending:
+        """How it ended. Known once ``next_frame`` returned None."""
+        if self._report is None:
+            raise RuntimeError("the child has not ended")
+        return Ending(
+            reason=self._reason or Reason(self._report["ended"]),
+            status=self._report["status"],
+            cpu=self._report["cpu"],
+            memory=self._report["memory"],
+            output=self._pipes.output,
+        )
+
+    def _start_clock(self, word: bytes) -> None:
+        """Take the child's first frame, sent before any student code runs: empty when it is confined."""
+        if word:
+            raise ConfinementFailed(word.decode(errors="backslashreplace"))
+        self._ready = True
+        self._deadline = time.monotonic() + self._limits.wall
+
+    def _go_on(self, patience: float) -> None:
+        """Wait for something to happen, or end the child when its time is over."""
+        deadline = min(self._deadline, patience if self._ready else inf)
+        if time.monotonic() < deadline:
+            self._move(deadline)
+        elif self._ready:
+            self._end(Reason.TIMEOUT)
+        else:
+            self._lost()
+            raise ServerFailed(f"no child was ready within {STARTING:.0f} s")
+
+    def _move(self, deadline: float) -> None:
+        """Wait for any event; take the server's word that the child is gone."""
+        if not self._pipes.wait(self._server.link.fileno(), deadline - time.monotonic()):
+            return
+        if (received := wire.collect(self._server.link)) is None:
+            self._lost()
+            return
+        self._report = received[0]
+        self._pipes.drain()
+
+    def _end(self, reason: Reason) -> None:
+        """Have the child killed; the first reason is the one that counts."""
+        if self._reason is not None:
+            return
+        self._reason = reason
+        if self._report is not None:
+            return
+        try:
+            wire.post(self._server.link, {"kill": True})
+        except OSError:
+            self._lost()
+
+    def _await_end(self) -> None:
+        deadline = time.monotonic() + DYING
+        while self._report is None:
+            if time.monotonic() > deadline:
+                self._lost()
+            else:
+                self._move(deadline)
+
+    def _judge_rest(self) -> None:
+        """Note results that end inside one though their writer ended by itself."""
+        exited = self._report is not None and self._report["ended"] == Reason.EXITED
+        if self._reason is None and exited and self._pipes.torn:
+            self._reason = Reason.RESULTS
+
+    def _lost(self) -> None:
+        """The server is gone, and its child with it."""
+        self._server.kill()
+        self._report = {"ended": Reason.KILLED, "status": -signal.SIGKILL, "cpu": 0.0, "memory": 0}

@@ -1,0 +1,133 @@
+"""A sandbox: one warm server at one level, to which stages and requests are given. For use by one thread."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from grader.errors import Stopped
+from grader.model import Level, RelPath, SandboxReport
+from grader.sandbox.child import Child
+from grader.sandbox.folders import remove_tree, write_tree
+from grader.sandbox.limits import Limits
+from grader.sandbox.process import Server
+from grader.sandbox.workplace import make_workplace
+
+WALLS = {
+    Level.A: "bubblewrap: own processes, network, file system",
+    Level.B: "no bubblewrap: processes and network of this machine, out of reach",
+    Level.C: "no kernel layers",
+}
+WARNINGS = {Level.C: "UNSANDBOXED: trust this only for code you would run yourself"}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A folder of files that one child may read; the path is the same for the grader and for the child."""
+
+    path: Path
+
+
+class Sandbox:
+    """Runs student code, one child at a time. Use it as a context manager.
+
+    Args:
+        level: How strongly to confine; not proven here: ``open_sandbox`` does that.
+        entry: What children run, ``"package.module:function"``; called with the request and a ``Results``.
+        warm: Modules to import once, before the first child.
+
+    Raises:
+        ServerFailed: The server did not come up.
+    """
+
+    def __init__(self, level: Level, entry: str, warm: Sequence[str] = ()) -> None:
+        self.level = level
+        self._entry = entry
+        self._warm = tuple(warm)
+        self._workplace = make_workplace()
+        self._child: Child | None = None
+        self._halted = False
+        try:
+            self._server = self._start_server()
+        except BaseException:
+            self._workplace.remove()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def report(self) -> SandboxReport:
+        """How children are confined, for the record."""
+        return SandboxReport(
+            self.level, (WALLS[self.level], *self._server.layers), WARNINGS.get(self.level, "")
+        )
+
+    @property
+    def server_pid(self) -> int:
+        """The process id of the server, or of bubblewrap around it."""
+        return self._server.pid
+
+    def stage(self, files: Mapping[RelPath, str | bytes]) -> Stage:
+        """Write a fresh, read-only folder."""
+        path = self._workplace.stages / secrets.token_hex(8)
+        write_tree(path, files)
+        return Stage(path)
+
+    def drop(self, stage: Stage) -> None:
+        """Remove a stage."""
+        remove_tree(stage.path)
+
+    def start(self, request: bytes, stage: Stage, limits: Limits = Limits()) -> Child:
+        """Start a child; the one before must have ended.
+
+        Args:
+            request: Bytes for the entry.
+            stage: What the child may read.
+            limits: Its bounds.
+
+        Returns:
+            The child, a context manager.
+
+        Raises:
+            ServerFailed: The server is gone and a new one did not come up either.
+            Stopped: The sandbox was halted.
+        """
+        if self._child is not None and not self._child.ended:
+            raise RuntimeError("one child at a time")
+        if not self._server.alive:
+            self._server.kill()
+            self._server = self._start_server()
+        if self._halted:
+            raise Stopped
+        self._child = Child(self._server, request, str(stage.path), limits)
+        return self._child
+
+    def halt(self) -> None:
+        """End what runs, for good; the one thing that another thread may do. ``close`` is still to be called."""
+        self._halted = True
+        with suppress(ProcessLookupError):
+            os.killpg(self._server.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """End the server and remove everything that it left."""
+        self._server.kill()
+        self._workplace.remove()
+
+    def _start_server(self) -> Server:
+        return Server(self.level, self._entry, self._warm, self._workplace)
