@@ -1,0 +1,237 @@
+"""The functions of plain numbers that everything later stands on, and four ways to apply them to lists.
+
+Some share their name with a Python built-in (``id``, ``max``, ``map``, ``sum``): inside this file, the name means ours.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+
+EPS = 1e-06
+"""Added inside ``log``, so that the logarithm of 0 is a number."""
+
+
+# Arithmetic and comparison
+
+
+def mul(x: float, y: float) -> float:
+    """Multiply two numbers."""
+    # solution 0.1
+    return x * y
+    # end solution
+
+
+def id(x: float) -> float:
+    """Give the number back, unchanged."""
+    # solution 0.1
+    return x
+    # end solution
+
+
+def add(x: float, y: float) -> float:
+    """Add two numbers."""
+    # solution 0.1
+    return x + y
+    # end solution
+
+
+def neg(x: float) -> float:
+    """Turn the sign of a number around."""
+    # solution 0.1
+    return -x
+    # end solution
+
+
+def lt(x: float, y: float) -> float:
+    """Say whether x is less than y: 1.0 if it is, else 0.0. Equal numbers give 0.0."""
+    # solution 0.1
+    return 1.0 if x < y else 0.0
+    # end solution
+
+
+def eq(x: float, y: float) -> float:
+    """Say whether two numbers are exactly equal: 1.0 if they are, else 0.0."""
+    # solution 0.1
+    return 1.0 if x == y else 0.0
+    # end solution
+
+
+def max(x: float, y: float) -> float:
+    """Give the larger of two numbers."""
+    # solution 0.1
+    return x if x > y else y
+    # end solution
+
+
+def is_close(x: float, y: float) -> float:
+    """Say whether x and y are less than 0.01 apart, whichever is larger: 1.0 if they are, else 0.0.
+
+    A distance of exactly ``1e-2`` is not close.
+    """
+    # solution 0.1
+    return 1.0 if abs(x - y) < 1e-2 else 0.0
+    # end solution
+
+
+# Functions of one number
+
+
+def sigmoid(x: float) -> float:
+    """Squash any number into the range from 0 to 1: 1 / (1 + e^-x).
+
+    Multiplied by e^x above and below, that is e^x / (1 + e^x). Of these two forms of the same number, one never
+    overflows for positive x, and the other never for negative x.
+    """
+    # solution 0.1
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-x))
+    power = math.exp(x)
+    return power / (1.0 + power)
+    # end solution
+
+
+def relu(x: float) -> float:
+    """Give x where it is positive, else 0.0 ("rectified linear unit")."""
+    # solution 0.1
+    return x if x > 0.0 else 0.0
+    # end solution
+
+
+def log(x: float) -> float:
+    """Take the natural logarithm of x + EPS."""
+    # solution 0.1
+    return math.log(x + EPS)
+    # end solution
+
+
+def exp(x: float) -> float:
+    """Raise e to the power x.
+
+    Raises:
+        OverflowError: x is above about 709, so that the result fits no float.
+    """
+    # solution 0.1
+    return math.exp(x)
+    # end solution
+
+
+def inv(x: float) -> float:
+    """Take the reciprocal, 1/x."""
+    # solution 0.1
+    return 1.0 / x
+    # end solution
+
+
+# Derivatives. Each ``f_back(x, d)`` is d times the slope of f at x.
+
+
+def log_back(x: float, d: float) -> float:
+    """Multiply d by the derivative of our ``log`` (with its EPS) at x."""
+    # solution 0.1
+    return d / (x + EPS)
+    # end solution
+
+
+def inv_back(x: float, d: float) -> float:
+    """Multiply d by the derivative of ``inv`` at x."""
+    # solution 0.1
+    return -d / (x * x)
+    # end solution
+
+
+def relu_back(x: float, d: float) -> float:
+    """Multiply d by the derivative of ``relu`` at x; at 0, where there is a corner, that counts as 0."""
+    # solution 0.1
+    return d if x > 0.0 else 0.0
+    # end solution
+
+
+# Functions of lists
+
+
+def map(fn: Callable[[float], float]) -> Callable[[Iterable[float]], Iterable[float]]:
+    """Turn a function of one number into a function of a list.
+
+    Args:
+        fn: What to do to each element.
+
+    Returns:
+        A function that takes numbers x1, x2, … and gives fn(x1), fn(x2), … in the same order, leaving its argument as
+        it was.
+    """
+
+    # solution 0.3
+    def mapped(ls: Iterable[float]) -> Iterable[float]:
+        return [fn(x) for x in ls]
+
+    return mapped
+    # end solution
+
+
+def zipWith(
+    fn: Callable[[float, float], float],
+) -> Callable[[Iterable[float], Iterable[float]], Iterable[float]]:
+    """Turn a function of two numbers into a function of two lists of equal length.
+
+    Args:
+        fn: How to combine an element of the first list with the one beside it in the second.
+
+    Returns:
+        A function that takes x1, x2, … and y1, y2, … and gives fn(x1, y1), fn(x2, y2), …
+    """
+
+    # solution 0.3
+    def zipped(ls1: Iterable[float], ls2: Iterable[float]) -> Iterable[float]:
+        return [fn(x, y) for x, y in zip(ls1, ls2)]
+
+    return zipped
+    # end solution
+
+
+def reduce(fn: Callable[[float, float], float], start: float) -> Callable[[Iterable[float]], float]:
+    """Turn a function of two numbers into a function that folds a list into one number, from the left.
+
+    Args:
+        fn: How to combine the result so far (first argument) with the next element (second argument).
+        start: The result before the first element, and so that of an empty list.
+
+    Returns:
+        A function that takes x1, x2, x3 and gives fn(fn(fn(start, x1), x2), x3), however many there are.
+    """
+
+    # solution 0.3
+    def reduced(ls: Iterable[float]) -> float:
+        result = start
+        for x in ls:
+            result = fn(result, x)
+        return result
+
+    return reduced
+    # end solution
+
+
+def negList(ls: Iterable[float]) -> Iterable[float]:
+    """Negate each element of a list, by way of ``map``."""
+    # solution 0.3
+    return map(neg)(ls)
+    # end solution
+
+
+def addLists(ls1: Iterable[float], ls2: Iterable[float]) -> Iterable[float]:
+    """Add two lists of equal length element by element, by way of ``zipWith``."""
+    # solution 0.3
+    return zipWith(add)(ls1, ls2)
+    # end solution
+
+
+def sum(ls: Iterable[float]) -> float:
+    """Add up a list, by way of ``reduce``. An empty list gives 0.0."""
+    # solution 0.3
+    return reduce(add, 0.0)(ls)
+    # end solution
+
+
+def prod(ls: Iterable[float]) -> float:
+    """Multiply up a list, by way of ``reduce``. An empty list gives 1.0."""
+    # solution 0.3
+    return reduce(mul, 1.0)(ls)
+    # end solution
