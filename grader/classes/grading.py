@@ -9,13 +9,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from grader.classes.confinement import weakest_report
 from grader.classes.fingerprint import content, environment, task_key
+from grader.errors import Stopped
 from grader.gradebook import Gradebook
 from grader.model import (
     Basis,
     Course,
     Level,
     Module,
+    Problem,
     Record,
     RelPath,
     SandboxReport,
@@ -39,7 +42,7 @@ Told = Callable[[Submission, Task, TaskVerdict], None]
 class Policy:
     """What a grading run was asked for."""
 
-    modules: tuple[str, ...] = ()  # none named: every module that was handed in
+    modules: tuple[str, ...] = ()  # none named: every module that was handed in; a named one is due
     tasks: tuple[TaskId, ...] = ()  # none named: every task of those modules
     seed: int | None = None  # none given: drawn from the gradebook's secret
     require: Level | None = None  # fail closed below this level
@@ -69,6 +72,8 @@ class Grader:
         self._open = ExitStack()
         self._examiner: Examiner | None = None
         self._sandbox: Sandbox | None = None
+        self._trusted: Sandbox | None = None
+        self._stopped = False
 
     def __enter__(self) -> Grader:
         return self
@@ -87,34 +92,59 @@ class Grader:
             The record, which the gradebook holds as well.
         """
         begun = time.monotonic()
+        submission = self._with_all_due(submission)
         modules = self._chosen(submission)
+        levels: set[Level] = set()
         verdicts: dict[TaskId, TaskVerdict] = {}
         seed = self._seed(submission, modules)
         for module in modules:
             files = submission.files[module.id]
             for task in module.tasks:
                 left = self._policy.budget - (time.monotonic() - begun)
-                verdicts[task.id] = self._verdict(submission, module, task, files, seed, left)
+                verdicts[task.id] = self._verdict(
+                    submission, module, task, files, seed, left, levels
+                )
                 told(submission, task, verdicts[task.id])
         record = score(
             modules,
             verdicts,
             submission,
             basis=Basis.VERIFIED if self._course.authored else Basis.TESTS,
-            sandbox=self._report(submission),
+            sandbox=self._report(submission, levels),
             seed=str(seed),
             seconds=sum(verdict.seconds for verdict in verdicts.values()),
         )
         self._gradebook.finish(record)
         return record
 
+    def stop(self) -> None:
+        """End what is under way, from another thread; its verdict is not kept, and no other one begins."""
+        self._stopped = True
+        for sandbox in (self._sandbox, self._trusted):
+            if sandbox is not None:
+                sandbox.halt()
+
+    @property
+    def _due(self) -> frozenset[str]:
+        """The modules that were asked for by name, or by a task's."""
+        return frozenset([*self._policy.modules, *(id.split(".")[0] for id in self._policy.tasks)])
+
+    def _with_all_due(self, submission: Submission) -> Submission:
+        """Add the modules that were asked for and not handed in: they count as left untouched."""
+        missing = [m for m in self._course.modules if m.id in self._due - submission.files.keys()]
+        said = "was not handed in: its tasks count as not begun"
+        return replace(
+            submission,
+            files={**submission.files, **{module.id: {} for module in missing}},
+            problems=(*submission.problems, *(Problem(m.name, said) for m in missing)),
+        )
+
     def _chosen(self, submission: Submission) -> list[Module]:
         """List what to grade of the submission: modules that were handed in, limited to the wanted."""
-        wanted = self._policy.modules or tuple({task.split(".")[0] for task in self._policy.tasks})
         chosen = [
             module
             for module in self._course.modules
-            if module.id in submission.files and (not wanted or module.id in wanted)
+            if module.id in submission.files and (not self._due or module.id in self._due)
         ]
         if not self._policy.tasks:
             return chosen
@@ -138,19 +168,26 @@ class Grader:
         files: Mapping[RelPath, str],
         seed: int,
         seconds_left: float,
+        levels: set[Level],
     ) -> TaskVerdict:
+        """Look a verdict up, or judge and commit; note in ``levels`` how it was confined."""
         key = task_key(self._course, module, task, files, self._policy.key)
         known = self._gradebook.task_verdict(key)
-        if known is not None:
+        if known is not None and (level := self._gradebook.level(key)) is not None:
+            levels.add(level)
             return known
         if seconds_left <= 0:
             return _over_budget(task)
         verdict = self._judge(task, files, seed)
+        if self._stopped:  # its child may have been ended halfway
+            raise Stopped
+        level = self._opened()[1].level
+        levels.add(level)
         self._gradebook.store(
             submission=submission.id,
             key=key,
             verdict=verdict,
-            level=self._opened()[1].level,
+            level=level,
             seed=str(seed),
             environment=environment(),
         )
@@ -166,23 +203,24 @@ class Grader:
     def _opened(self) -> tuple[Examiner, Sandbox]:
         """Open the sandboxes: one for student code, one for the reference."""
         if self._examiner is None or self._sandbox is None:
-            students, trusted = (
-                self._open.enter_context(
-                    open_sandbox(self._policy.require, self._policy.allow_weak, ENTRY, WARM)
-                )
-                for _ in range(2)
-            )
-            self._sandbox = students
-            self._examiner = Examiner(Library(self._course, trusted), students)
+            self._sandbox = self._open_one()
+            self._trusted = self._open_one()
+            self._examiner = Examiner(Library(self._course, self._trusted), self._sandbox)
         return self._examiner, self._sandbox
 
-    def _report(self, submission: Submission) -> SandboxReport:
-        """Say how student code was confined: as the earlier record does when nothing had to run."""
-        if self._sandbox is None:
-            earlier = self._gradebook.record(submission.id)
-            if earlier is not None:
-                return earlier.sandbox
-        return self._opened()[1].report
+    def _open_one(self) -> Sandbox:
+        policy = self._policy
+        opened = open_sandbox(policy.require, policy.allow_weak, ENTRY, WARM)
+        self._open.enter_context(opened)
+        if self._stopped:
+            raise Stopped
+        return opened
+
+    def _report(self, submission: Submission, levels: set[Level]) -> SandboxReport:
+        """Say how student code was confined; nothing is opened for it if an earlier run can tell."""
+        now = self._sandbox.report if self._sandbox else None
+        found = weakest_report(levels, now, self._gradebook.record(submission.id))
+        return found or self._opened()[1].report
 
 
 def _over_budget(task: Task) -> TaskVerdict:

@@ -11,6 +11,8 @@ from grader.classes.grading import Grader, Told
 from grader.errors import GraderError
 from grader.model import Record, Submission
 
+Taker = Callable[[], Submission]
+
 
 @dataclass(frozen=True)
 class Graded:
@@ -22,7 +24,7 @@ class Graded:
 
 
 def grade_all(
-    takers: Iterable[tuple[str, Callable[[], Submission]]],
+    takers: Iterable[tuple[str, Taker]],
     make_grader: Callable[[], Grader],
     *,
     jobs: int,
@@ -33,7 +35,7 @@ def grade_all(
 
     Args:
         takers: Ids and functions that take the submissions apart, called in a worker.
-        make_grader: Opens a worker's grader.
+        make_grader: Makes a worker's grader.
         jobs: How many workers.
         told: Called after each task, from a worker.
         done: Called after each submission, from a worker.
@@ -42,44 +44,62 @@ def grade_all(
         What became of each, in the order given.
 
     Raises:
-        GraderError: If no worker can open a sandbox.
+        GraderError: If no worker can open a sandbox, or results can't be kept.
+        KeyboardInterrupt: On Ctrl-C; children are ended, and what is under way is not kept.
     """
-    waiting: queue.SimpleQueue[tuple[int, str, Callable[[], Submission]]] = queue.SimpleQueue()
-    count = 0
-    for number, (name, take) in enumerate(takers):
-        waiting.put((number, name, take))
-        count += 1
-    results: dict[int, Graded] = {}
-    fatal: list[GraderError] = []
+    team = _Team(takers, told, done)
+    graders = [make_grader() for _ in range(min(jobs, team.waiting.qsize()))]
+    threads = [threading.Thread(target=team.work, args=(grader,)) for grader in graders]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    except BaseException as interruption:
+        team.fatal.append(interruption)
+        for grader in graders:
+            grader.stop()
+        for thread in threads:
+            if thread.ident is not None:  # it was started
+                thread.join()
+        raise
+    if team.fatal:
+        raise team.fatal[0]
+    return [team.results[number] for number in sorted(team.results)]
 
-    def work() -> None:
+
+class _Team:
+    """What the workers share: the submissions that wait, what became of the others, and what ends it all."""
+
+    def __init__(
+        self, takers: Iterable[tuple[str, Taker]], told: Told, done: Callable[[Graded], None]
+    ) -> None:
+        self.waiting: queue.SimpleQueue[tuple[int, str, Taker]] = queue.SimpleQueue()
+        for number, (name, take) in enumerate(takers):
+            self.waiting.put((number, name, take))
+        self.results: dict[int, Graded] = {}
+        self.fatal: list[BaseException] = []
+        self._told = told
+        self._done = done
+
+    def work(self, grader: Grader) -> None:
+        """Grade until nothing waits, or until something went wrong that concerns all."""
         try:
-            with make_grader() as grader:
-                while not fatal:
-                    number, name, take = waiting.get_nowait()
-                    results[number] = _grade(grader, name, take, told)
-                    done(results[number])
+            with grader:
+                while not self.fatal:
+                    number, name, take = self.waiting.get_nowait()
+                    self.results[number] = _grade(grader, name, take, self._told)
+                    self._done(self.results[number])
         except queue.Empty:
             return
-        except GraderError as error:
-            fatal.append(error)
-
-    threads = [threading.Thread(target=work, name=f"worker {n}") for n in range(min(jobs, count))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if fatal:
-        raise fatal[0]
-    return [results[number] for number in sorted(results)]
+        except BaseException as error:  # the main thread raises it again: a thread has no caller
+            self.fatal.append(error)
 
 
-def _grade(grader: Grader, name: str, take: Callable[[], Submission], told: Told) -> Graded:
+def _grade(grader: Grader, name: str, take: Taker, told: Told) -> Graded:
     try:
         return Graded(name, grader.grade(take(), told))
     except GraderError:
         raise
-    except (
-        Exception
-    ) as error:  # one bad submission never stops the rest; the record of it is this text
+    except Exception as error:  # one bad submission never stops the rest; its result is this text
         return Graded(name, error=f"{type(error).__name__}: {error}")

@@ -55,6 +55,19 @@ class Gradebook:
             ):  # another version's, or damaged: grading it again is all that it costs
                 return None
 
+    def level(self, key: str) -> Level | None:
+        """Tell how the run was confined that a stored verdict comes from.
+
+        Args:
+            key: The verdict's.
+
+        Returns:
+            The level, or None where no verdict is stored.
+        """
+        with database.reading(self._engine) as session:
+            row = session.get(VerdictRow, key)
+            return None if row is None else Level(row.level)
+
     def store(
         self,
         submission: str,

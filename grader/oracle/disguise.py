@@ -2,9 +2,9 @@
 
 Tests that a student wrote run beside correct and wrong libraries. If they could tell one from the other by source,
 bytecode, names or line numbers, they would earn points without testing anything. So each run meets a copy into which
-statements without effect are strewn, drawn afresh from the very things that functions are made of: what is in a function
-says nothing about it any more, and only what it does is left. This blurs, it doesn't encrypt: a program that finds out
-what is dead and peels it off again is possible in principle, and is more work than the tests.
+statements without effect are strewn, drawn afresh from the very things that functions are made of: what is in a
+function says nothing about it any more, and only what it does is left. This blurs, it doesn't encrypt: a program that
+finds out what is dead and peels it off again is possible in principle, and is more work than the tests.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _names(tree: ast.AST) -> set[str]:
 
 
 def _top_level(tree: ast.AST) -> set[str]:
-    """List the names that a module's own code defines or imports, at any depth, other than by assignment in functions."""
+    """List the names that a module's code defines or imports, other than by assignment inside functions."""
     named = (*_FUNCTIONS, ast.ClassDef)
     found = {node.name for node in ast.walk(tree) if isinstance(node, named)}
     for node in _imports(tree):
@@ -106,7 +106,9 @@ def _fresh(taken: set[str], random: Random) -> str:
     return name
 
 
-def _drop_docstring(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module) -> None:
+def _drop_docstring(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module,
+) -> None:
     if ast.get_docstring(node, clean=False) is not None:
         node.body = node.body[1:] or [ast.Pass()]
 

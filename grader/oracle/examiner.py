@@ -113,6 +113,8 @@ class Examiner:
             tests = written.collect()
         except CollectionFailed as error:
             return Part(0, 1, note=str(error))
+        if not tests:
+            return Part(0, 1, note=written.none_found)
         ids = [test.id for test in tests]
         run = run_tests(self._sandbox, stage, ids, seed=seed, seconds=task.seconds)
         return count(module, task, tests, run.reports, forged=run.forged, own=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.model import Failure, Module, Outcome, Seconds, Task
 from grader.oracle.library import Library
-from grader.oracle.part import Part, Shortfall
+from grader.oracle.part import GraderFault, Part, Shortfall
 from grader.oracle.seeds import Purpose, derive
 from grader.running.asking import Answer, run_exam
 from grader.running.probes import Exam, rng
@@ -34,11 +34,11 @@ def judge_exams(
         return None
     shortfalls: list[Shortfall] = []
     for exam in exams:
-        points, answers = exam.questions(rng(derive(seed, Purpose.QUESTIONS), exam.name, 0))
+        points, answers = _questions(exam, seed)
         answer = run_exam(
             sandbox,
             stage,
-            source=library.probe_source(module),
+            source=library.paper(module),
             task=task.id,
             name=exam.name,
             seed=derive(seed, Purpose.TRAINING),
@@ -47,6 +47,15 @@ def judge_exams(
         )
         shortfalls += _mark(module, task, exam, answers, answer)
     return Part(len(exams) - len(shortfalls), len(exams), tuple(shortfalls))
+
+
+def _questions(exam: Exam, seed: int) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Make an exam's points, and the right answers to them."""
+    try:
+        return exam.questions(rng(derive(seed, Purpose.QUESTIONS), exam.name, 0))
+    except Exception as error:  # whatever the course's author got wrong
+        told = f"{type(error).__name__}: {error}"
+        raise GraderFault(f"The exam {exam.name} can't make its questions: {told}") from error
 
 
 def share_right(expected: Sequence[Any], got: Any) -> float:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from shlex import quote
 
 from grader.model import Failure, Module, Outcome, Task
 from grader.oracle.compare import Difference
 from grader.running.testing import CollectedTest, TestReport
 
 _GOT_EXPECTED = re.compile(
-    r"\A(?:AssertionError: )?(?P<what>[^\n]+?): got (?P<got>.+?), expected (?P<expected>.+)\Z", re.S
+    r"\A(?:AssertionError: )?(?P<what>[^\n]+?): got (?P<got>.+?), expected (?P<expected>.+?)(?:\nassert .*)?\Z",
+    re.S,
 )
 _EXAMPLE = re.compile(
     r"(?:Falsifying|Failing)(?: explicit)? example: \w+\((?P<arguments>.*?)\n\)", re.S
@@ -41,7 +43,7 @@ def of_test(
         got=parts["got"] if parts else "",
         expected=parts["expected"] if parts else "",
         hint=task.hints[0] if task.hints else "",
-        command=f"cd {module.name} && pytest {test.id}",
+        command=f"cd {module.name} && pytest {quote(test.id)}",
         file=report.file or (task.files[0] if own or task.files else ""),
         line=report.line,
     )

@@ -8,6 +8,7 @@ from types import ModuleType
 from grader.authoring.load import find_module
 from grader.authoring.render import module_tree, rendered_files
 from grader.model import Course, Module, RelPath, Task
+from grader.oracle.papers import without_answers
 from grader.oracle.part import GraderFault
 from grader.running.asking import ProbeRun, run_probes
 from grader.running.probes import Exam, Probe, declared
@@ -34,6 +35,7 @@ class Library:
         self._tests: dict[str, tuple[CollectedTest, ...]] = {}
         self._stubs: dict[str, tuple[CollectedTest, ...]] = {}
         self._sources: dict[str, str] = {}
+        self._papers: dict[str, str] = {}
         self._probes: dict[str, ModuleType] = {}
         self._reference: dict[str, Stage] = {}
 
@@ -88,6 +90,13 @@ class Library:
     def stub_tests(self, module: Module, task: Task) -> tuple[CollectedTest, ...]:
         """List the tests of a task that the course asks students to write, as the skeleton names them.
 
+        Args:
+            module: The task's module.
+            task: The task.
+
+        Returns:
+            The stubs.
+
         Raises:
             GraderFault: If they can't be collected.
         """
@@ -123,16 +132,27 @@ class Library:
             self._sources[module.id] = path.read_text("utf-8") if path.is_file() else ""
         return self._sources[module.id]
 
+    def paper(self, module: Module) -> str:
+        """Give what of a module's probe file a child is told: nothing that an exam's answers follow from."""
+        if module.id not in self._papers:
+            self._papers[module.id] = without_answers(self.probe_source(module))
+        return self._papers[module.id]
+
     def questions(self, module: Module, task: Task) -> list[Probe | Exam]:
         """List a task's probes and exams."""
         if module.id not in self._probes:
-            loaded = ModuleType(f"probes_{module.name}")
-            source = self.probe_source(module)
-            exec(
-                compile(source, f"probes/{module.name}.py", "exec"), loaded.__dict__
-            )  # the course's
-            self._probes[module.id] = loaded
+            self._probes[module.id] = self._load_probes(module)
         return declared(self._probes[module.id], task.id)
+
+    def _load_probes(self, module: Module) -> ModuleType:
+        loaded = ModuleType(f"probes_{module.name}")
+        path = f"probes/{module.name}.py"
+        try:
+            exec(compile(self.probe_source(module), path, "exec"), loaded.__dict__)  # the course's
+        except Exception as error:  # whatever the course's author got wrong
+            told = f"{type(error).__name__}: {error}"
+            raise GraderFault(f"The course's {path} can't be run: {told}") from error
+        return loaded
 
     def answers(self, module: Module, task: Task, names: Sequence[str], seed: int) -> ProbeRun:
         """Ask the reference a task's probes, in a process of its own.
@@ -146,7 +166,7 @@ class Library:
         run = run_probes(
             self._sandbox,
             self._reference[module.id],
-            source=self.probe_source(module),
+            source=self.paper(module),
             task=task.id,
             names=names,
             seed=seed,

@@ -41,7 +41,7 @@ def judge_probes(
     got = run_probes(
         sandbox,
         stage,
-        source=library.probe_source(module),
+        source=library.paper(module),
         task=task.id,
         names=names,
         seed=seed,

@@ -1,8 +1,8 @@
 """Hold tests that a student wrote against correct and wrong libraries, so that only behaviour can tell the two apart.
 
-Correct and wrong libraries come in one shuffled order, under the same orders, with the same tests; a test that could tell
-what it is run on by anything else than behaviour is left with guessing. Guessing does not pay either: who fails on a wrong
-library must do so twice, and who passes and fails on one and the same correct library is unsure of itself.
+Correct and wrong libraries come in one shuffled order, under the same orders, with the same tests; a test that could
+tell what it is run on by anything else than behaviour is left with guessing. Guessing does not pay either: who fails on
+a wrong library must do so twice, and who passes and fails on one and the same correct library is unsure of itself.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from grader.model import Outcome
 from grader.oracle.library import Files
 from grader.running.testing import TestReport, TestRun
 
-FEW_EXAMPLES, ALL_EXAMPLES = 20, 100  # of Hypothesis, a test; a few examples catch most wrong libraries
+FEW_EXAMPLES, ALL_EXAMPLES = (
+    20,
+    100,
+)  # of Hypothesis, a test; a few examples catch most wrong libraries
 _FAILED = {Outcome.FAILED, Outcome.ERROR}
 _NOT_RUN = {Outcome.PASSED, Outcome.MISSING}
 
@@ -87,11 +90,7 @@ class Trials:
     def _round(
         self, tests: Sequence[str], wrong: Iterable[int], examples: int
     ) -> dict[int, set[str]]:
-        """Run tests on every correct and on some wrong libraries, shuffled.
-
-        Returns:
-            The tests that failed on each wrong library, where any did.
-        """
+        """Run tests on every correct and on some wrong libraries, shuffled; give those that failed on a wrong one."""
         order = [(True, number) for number in range(len(self._correct))]
         order += [(False, number) for number in wrong]
         self._random.shuffle(order)
@@ -107,8 +106,9 @@ class Trials:
         return failed
 
     def _failing(self, number: int, tests: Sequence[str], examples: int) -> set[str]:
-        reports = self._run(self._wrong[number], tests, examples).reports
-        return {test for test in tests if reports[test].outcome in _FAILED}
+        run = self._run(self._wrong[number], tests, examples)
+        self.forged = self.forged or run.forged
+        return {test for test, report in run.reports.items() if report.outcome in _FAILED}
 
     def _prove(self, number: int, tests: Sequence[str], examples: int) -> None:
         """Run tests on a correct library until each has passed or is known to be unsound."""

@@ -31,7 +31,10 @@ from grader.sandbox import Sandbox, Stage
 
 MAX_TESTS = 40  # of one task that are looked at: a flood of guesses is no test
 TURNS = 3  # times a task's seconds that all runs of its written tests may take
-_WRONG_ALARM = "This test fails on a correct implementation: it asks for more than is promised, or is unsure of itself."
+_WRONG_ALARM = (
+    "This test fails on a correct implementation: "
+    "it asks for more than is promised, or is unsure of itself."
+)
 _UNSURE = (
     "{} passes and fails on the same correct library. While a test depends on chance, or on where it runs, nothing that "
     "this task's own tests find counts."
@@ -86,10 +89,7 @@ class WrittenTests:
         except CollectionFailed as error:
             return self._uncollected(str(error)), Part(0, len(mutants))
         if not tests:
-            note = (
-                f"No test marked {self._task.mark} was found in {', '.join(self._module.written)}."
-            )
-            return Part(0, 1, note=note), Part(0, len(mutants))
+            return Part(0, 1, note=self.none_found), Part(0, len(mutants))
         touched = {mutant.file for mutant in mutants}
         reference = self._library.reference(self._module)
         trials = Trials(
@@ -102,8 +102,16 @@ class WrittenTests:
         trials.hold()
         return self._valid(tests, trials), self._missed(mutants, trials)
 
+    @property
+    def none_found(self) -> str:
+        """What to say where the student's files hold no test of the task."""
+        return f"No test marked {self._task.mark} was found in {', '.join(self._module.written)}."
+
     def collect(self) -> tuple[CollectedTest, ...]:
         """List the task's tests in the student's file, beside stubs: names can't carry a solution out.
+
+        Returns:
+            As many of them as are looked at.
 
         Raises:
             CollectionFailed: If the file can't be imported.
@@ -121,13 +129,13 @@ class WrittenTests:
         if trials.forged:
             return Part(0, len(tests), note=VOID)
         asked = self._library.stub_tests(self._module, self._task)
-        names = [test.id for test in asked]
+        names = {test.id for test in asked}
         missing = [test for test in asked if all(_base(t.id) != test.id for t in tests)]
         rejected = [test for test in tests if test.id in trials.unsound]
-        failed = {_base(test.id) for test in rejected} | {test.id for test in missing}
+        failed = {_base(t.id) if _base(t.id) in names else t.id for t in (*rejected, *missing)}
         shortfalls = [self._unsound(test, trials.unsound[test.id]) for test in rejected]
         shortfalls += [self._gone(test) for test in missing]
-        total = len(set(names) | failed)
+        total = len(names | failed)
         note = _UNSURE.format(_name(trials.unsure)) if trials.unsure else ""
         return Part(total - len(failed), total, tuple(shortfalls), note)
 

@@ -180,7 +180,8 @@ class Reporter:
         if call.excinfo is not None:
             found |= _describe(call.excinfo.value, self._folder)
         self._send("test", found)
-        if self._until_failure and report.failed and item.nodeid != self._canary:
+        settled = found["outcome"] in ("failed", "error") and item.nodeid != self._canary
+        if self._until_failure and settled:
             item.session.shouldstop = "the first failure is enough"
 
 

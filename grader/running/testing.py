@@ -15,6 +15,8 @@ from grader.model import Outcome, Seconds
 from grader.running.conversation import MAX_RESTARTS, WORDS, Clock, Conversation
 from grader.sandbox import Sandbox, Stage
 
+MAX_ID = 400  # characters
+
 
 @dataclass(frozen=True)
 class CollectedTest:
@@ -63,15 +65,31 @@ def collect(sandbox: Sandbox, stage: Stage, files: Sequence[str]) -> list[Collec
     with Conversation(sandbox, stage, {"role": "collect", "files": list(files)}, 60.0) as talk:
         for frame in talk.frames(60.0):
             if frame.kind == "test":
-                value = frame.value
-                found.append(
-                    CollectedTest(value["id"], frozenset(value["marks"]), value["sentence"])
-                )
+                found += _collected(frame.value, files)
             elif frame.kind == "uncollected":
-                errors.append(f"{frame.value[0]}: {frame.value[1]}")
+                errors.append(_uncollected(frame.value))
     if errors or not talk.finished:
         raise CollectionFailed("\n".join(errors) or f"{talk.why()}\n{talk.ending.output[-2000:]}")
     return found
+
+
+def _collected(value: Any, files: Sequence[str]) -> list[CollectedTest]:
+    """Read a child's claim that a test exists; only one in the files that were asked about can."""
+    if not isinstance(value, dict):
+        return []
+    test, marks, sentence = value.get("id"), value.get("marks"), value.get("sentence")
+    if not (isinstance(test, str) and isinstance(marks, list) and isinstance(sentence, str)):
+        return []
+    if test.split("::")[0] not in files or len(test) > MAX_ID:
+        return []
+    named = frozenset(mark for mark in marks if isinstance(mark, str))
+    return [CollectedTest(test, named, sentence[:4000])]
+
+
+def _uncollected(value: Any) -> str:
+    """Read a child's claim that a file can't be collected."""
+    parts = value if isinstance(value, list) else [value]
+    return ": ".join(part[:4000] for part in parts if isinstance(part, str))
 
 
 class CollectionFailed(Exception):

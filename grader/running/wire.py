@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-MAX_INT_DIGITS = 4096  # hexadecimal; what is larger is no answer of ours
+MAX_INT_DIGITS = 1024  # hexadecimal; Python can still spell it in decimal, and what is larger is no answer of ours
 MAX_CELLS = 1 << 20  # of one array
 MAX_DEPTH = 64
 DTYPES = {"<f8", "<i8", "|b1"}

@@ -1,0 +1,117 @@
+"""Which tests are sound, which wrong libraries they catch, and what guessing earns."""
+
+from collections.abc import Callable, Sequence
+from random import Random
+
+from grader.model import Outcome
+from grader.oracle.library import Files
+from grader.oracle.trials import Trials
+from grader.running.testing import TestReport, TestRun
+
+Answer = Callable[[str, str, int], Outcome]  # test, library, examples
+CORRECT: list[Files] = [{"name": "reference"}, {"name": "second"}]
+WRONG: list[Files] = [{"name": "wrong 0"}, {"name": "wrong 1"}]
+
+
+class Bench:
+    """Stands for the sandbox: answers as it is told, until the first failure, and notes what it was asked."""
+
+    def __init__(self, answer: Answer, tests: Sequence[str]) -> None:
+        self.asked: list[tuple[str, tuple[str, ...], int]] = []
+        self._answer = answer
+        self.trials = Trials(tests, CORRECT, WRONG, self._run, Random(0))
+        self.trials.hold()
+
+    def _run(self, files: Files, tests: Sequence[str], examples: int) -> TestRun:
+        self.asked.append((files["name"], tuple(tests), examples))
+        reports: dict[str, TestReport] = {}
+        stopped = False
+        for test in tests:
+            outcome = Outcome.MISSING if stopped else self._answer(test, files["name"], examples)
+            stopped = stopped or outcome is Outcome.FAILED
+            reports[test] = TestReport(test, outcome)
+        return TestRun(reports)
+
+
+def failing(condition: bool) -> Outcome:
+    """Word an assertion."""
+    return Outcome.FAILED if condition else Outcome.PASSED
+
+
+def test_a_sound_test_catches_what_it_fails_on() -> None:
+    """One test, two wrong libraries, one of them caught."""
+    bench = Bench(lambda test, library, examples: failing(library == "wrong 1"), ["a"])
+    assert bench.trials.sound == ["a"] and bench.trials.caught == {1}
+
+
+def test_more_examples_find_more() -> None:
+    """What slips through a few examples meets them all."""
+    bench = Bench(lambda t, library, n: failing(library == "wrong 0" and n > 50), ["a"])
+    assert bench.trials.caught == {0}
+
+
+def test_a_test_that_always_fails_catches_nothing() -> None:
+    """It is unsound, and the one after it still counts."""
+    bench = Bench(
+        lambda test, library, n: failing(test == "bad" or library == "wrong 0"), ["bad", "good"]
+    )
+    assert bench.trials.sound == ["good"]
+    assert set(bench.trials.unsound) == {"bad"}
+    assert bench.trials.caught == {0}
+
+
+def test_what_an_unsound_test_caught_is_searched_again() -> None:
+    """A test that turns out unsound late takes its catches with it, and others may make them good."""
+
+    def answer(test: str, library: str, examples: int) -> Outcome:
+        if test == "rash" and library == "second" and examples > 50:
+            return Outcome.FAILED
+        return failing(library.startswith("wrong"))
+
+    bench = Bench(answer, ["rash", "steady"])
+    assert bench.trials.sound == ["steady"] and bench.trials.caught == {0, 1}
+
+
+def test_who_passes_and_fails_on_one_library_is_unsure() -> None:
+    """Then nothing is caught, whatever failed."""
+    seen: list[str] = []
+
+    def answer(test: str, library: str, examples: int) -> Outcome:
+        seen.append(library)
+        return failing(library.startswith("wrong") or seen.count("reference") > 1)
+
+    trials = Bench(answer, ["a"]).trials
+    assert trials.unsure == "a" and trials.caught == set()
+
+
+def test_who_fails_only_once_on_a_wrong_library_has_not_caught_it() -> None:
+    """The second time decides."""
+    seen: list[str] = []
+
+    def answer(test: str, library: str, examples: int) -> Outcome:
+        seen.append(f"{library} {examples}")
+        first = seen.count(f"{library} {examples}") == 1
+        return failing(library == "wrong 0" and first)
+
+    assert Bench(answer, ["a"]).trials.caught == set()
+
+
+def test_correct_and_wrong_libraries_are_asked_alike() -> None:
+    """In every round, a correct library gets the very question that a wrong one gets."""
+    bench = Bench(lambda test, library, n: failing(library == "wrong 1"), ["a", "b"])
+    wrong = {(tests, n) for name, tests, n in bench.asked if name.startswith("wrong")}
+    correct = {(tests, n) for name, tests, n in bench.asked if not name.startswith("wrong")}
+    assert wrong <= correct
+
+
+def test_a_forged_run_voids_everything() -> None:
+    """Whoever lets the canary pass has no sound test."""
+    trials = Trials(["a"], CORRECT, WRONG, lambda *asked: TestRun({}, forged=True), Random(0))
+    trials.hold()
+    assert trials.forged and trials.caught == set()
+
+
+def test_a_test_that_vanishes_is_unsound() -> None:
+    """A test that reports nothing where nothing failed has not passed."""
+    trials = Bench(lambda test, library, n: Outcome.MISSING, ["a"]).trials
+    assert set(trials.unsound) == {"a"} and trials.sound == []
