@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,8 +39,8 @@ def command(what: tuple[str, ...], watch: bool, json_path: Path | None, require:
         )
         with Grader(course, book, policy) as grader:
             record = _check(course, grader, json_path)
-            if watch:
-                for _ in _saves(course, tasks):
+            with suppress(KeyboardInterrupt):  # how watching ends, also in the middle of a check
+                for _ in _saves(course, tasks) if watch else ():
                     click.clear()
                     record = _check(course, grader, json_path)
     done = all(task.status is Status.PASSED for m in record.modules for task in m.tasks)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.authoring.load import find_module, find_root, find_task, load_course
+from grader.errors import NoSource, NotWritable
 from grader.model import Course, TaskId
 
 if TYPE_CHECKING:
@@ -22,6 +23,14 @@ def here() -> Course:
     return load_course(find_root(Path.cwd()))
 
 
+def here_authored() -> Course:
+    """Load the course at hand for a verb that needs its source, which a students' repository lacks."""
+    course = here()
+    if not course.authored:
+        raise NoSource(str(course.root))
+    return course
+
+
 def console() -> Console:
     """Make a console; it honours NO_COLOR and the terminal's width."""
     from rich.console import Console
@@ -34,12 +43,22 @@ def standing_book(course: Course) -> Gradebook:
     from grader.gradebook import Gradebook
 
     folder = course.root / STATE
-    folder.mkdir(exist_ok=True)
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise NotWritable(str(folder), error.strerror or str(error)) from error
     return Gradebook(folder / "checks.db")
 
 
 def chosen_tasks(course: Course, words: Sequence[str]) -> tuple[TaskId, ...]:
     """Read modules and tasks off a command line: ``2``, ``module2``, ``2.3``, ``task2_3``.
+
+    Args:
+        course: The course.
+        words: As they were typed.
+
+    Returns:
+        The tasks, each once.
 
     Raises:
         UnknownModule: If a module is named that the course does not have.

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import chosen_tasks, here
-from grader.errors import NotProved, NotRendered
+from grader.cli.common import chosen_tasks, here_authored
+from grader.errors import NotProved, NotRendered, NotWritable
 
 
 @click.group("course")
@@ -27,7 +27,7 @@ def render(only_check: bool, solved_before: int | None) -> None:
     """Write the rendered files of every module folder from grader/course."""
     from grader.authoring import render as rendering
 
-    course = here()
+    course = here_authored()
     if only_check:
         stale = rendering.check(course, solved_before)
         for difference in stale:
@@ -49,7 +49,7 @@ def verify(what: tuple[str, ...], seed: int | None) -> None:
     """Prove the course: stubs earn nothing, the reference everything, every mutant is caught, nothing leaks."""
     from grader.cli.proving import prove
 
-    course = here()
+    course = here_authored()
     unproved = prove(course, chosen_tasks(course, what) if what else (), seed)
     if unproved:
         raise NotProved(unproved)
@@ -64,8 +64,9 @@ def solution(branch: str, out: Path | None) -> None:
     """Write the reference solution: a branch, without touching the work tree or the index; or a folder."""
     from grader.authoring import solution as solving
 
-    course = here()
+    course = here_authored()
     if out is not None:
+        _refuse_file(out)
         solving.write_folders(course, out)
         click.echo(f"The solved modules are in {out}.")
         return
@@ -79,7 +80,9 @@ def publish(folder: Path) -> None:
     """Write the students' repository to FOLDER: everything but grader/course; no solution line leaves."""
     from grader.authoring import publish as publishing
 
-    count = publishing.publish(here(), folder)
+    course = here_authored()
+    _refuse_file(folder)
+    count = publishing.publish(course, folder)
     click.echo(f"{count} files are in {folder}.")
 
 
@@ -89,5 +92,14 @@ def example(folder: Path) -> None:
     """Write a small made-up class to FOLDER: finished, partial, untouched and broken submissions."""
     from grader.authoring import example as examples
 
-    names: Sequence[str] = examples.write_class(here(), folder)
+    course = here_authored()
+    _refuse_file(folder)
+    names: Sequence[str] = examples.write_class(course, folder)
     click.echo(f"{len(names)} submissions are in {folder}: {', '.join(names)}.")
+
+
+def _refuse_file(folder: Path) -> None:
+    """Refuse to write a folder where a file stands in the way."""
+    standing = next((each for each in (folder, *folder.parents) if each.exists()), None)
+    if standing is not None and not standing.is_dir():
+        raise NotWritable(str(folder), f"{standing} is a file")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from grader.cli.common import chosen_tasks, console, here
-from grader.errors import NotWritable, SubmissionsAround
+from grader.errors import NotAllGraded, NotWritable, Refused, SubmissionsAround, UnknownModule
 from grader.model import Course, Level, Record, Submission, Task, TaskVerdict
+
+if TYPE_CHECKING:
+    from grader.classes.workers import Graded
 
 _LEVELS = click.Choice(["A", "B"])
 
@@ -22,7 +26,7 @@ _LEVELS = click.Choice(["A", "B"])
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder for the results."
 )
-@click.option("--modules", default="", help="Grade only these modules: 0,1.")
+@click.option("--modules", default=None, help="Grade only these modules: 0,1.")
 @click.option(
     "--only", "only", multiple=True, metavar="TASK", help="Grade only this task; may be repeated."
 )
@@ -43,7 +47,7 @@ _LEVELS = click.Choice(["A", "B"])
 def command(
     paths: tuple[str, ...],
     out: Path,
-    modules: str,
+    modules: str | None,
     only: tuple[str, ...],
     jobs: int | None,
     seed: int | None,
@@ -54,8 +58,8 @@ def command(
 ) -> int:
     """Grade submissions: folders, zip or tar archives, REPOSITORY@REVISION, or a folder full of them.
 
-    Writes OUT/<id>/record.json and report.html for each, OUT/index.html and OUT/gradebook.db. What was graded before and
-    has not changed is not graded again; a run that was stopped goes on where it stopped.
+    Writes OUT/<id>/record.json and report.html for each, OUT/index.html and OUT/gradebook.db. What was graded before
+    and has not changed is not graded again; a run that was stopped goes on where it stopped.
     """
     from grader.classes.grading import Policy
 
@@ -68,23 +72,27 @@ def command(
         require=Level(require) if require else None,
         allow_weak=allow_weak_sandbox,
     )
-    records = _grade(course, paths, out, policy, jobs or os.cpu_count() or 1, database)
+    results = _grade(course, paths, out, policy, jobs or os.cpu_count() or 1, database)
+    records = [graded.record for graded in results if graded.record is not None]
+    _show(records, out)
     if json_path is not None:
         _write_all(records, json_path)
+    if broken := {graded.id: graded.error for graded in results if graded.record is None}:
+        raise NotAllGraded(broken, str(out))
     return 0
 
 
 def _grade(
     course: Course, paths: Sequence[str], out: Path, policy: Any, jobs: int, database: str | None
-) -> list[Record]:
+) -> list[Graded]:
     from grader.classes.grading import Grader
     from grader.classes.workers import grade_all
-    from grader.cli.pages import write_index, write_record
     from grader.cli.progress import ClassProgress
     from grader.gradebook import Gradebook
     from grader.submission import discover, take
 
     found = discover(paths, course)
+    _refuse_missing_revisions([item.spec for item in found], course)
     _make(out)
     screen = console()
     with (
@@ -96,22 +104,18 @@ def _grade(
         ]
         told: Callable[[Submission, Task, TaskVerdict], None] = progress.task_done
 
-        def finished(graded: Any) -> None:
+        def finished(graded: Graded) -> None:
             if graded.record is not None:
-                write_record(graded.record, out)
+                _write_pages(graded.record, out)
             progress.submission_done(graded)
 
-        results = grade_all(
+        return grade_all(
             takers,
             partial(Grader, course, gradebook, policy),
             jobs=jobs,
             told=told,
             done=finished,
         )
-    records = [graded.record for graded in results if graded.record is not None]
-    write_index(records, out)
-    _show(records, [g for g in results if g.record is None], out)
-    return records
 
 
 def _tasks_each(course: Course, policy: Any) -> int:
@@ -120,10 +124,15 @@ def _tasks_each(course: Course, policy: Any) -> int:
     )
 
 
-def _modules(course: Course, text: str) -> tuple[str, ...]:
+def _modules(course: Course, text: str | None) -> tuple[str, ...]:
     from grader.authoring.load import find_module
 
-    return tuple(find_module(course, word.strip()).id for word in text.split(",") if word.strip())
+    if text is None:
+        return ()
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not words:
+        raise UnknownModule(repr(text), [module.id for module in course.modules])
+    return tuple(find_module(course, word).id for word in words)
 
 
 def _refuse_inside(paths: Sequence[str]) -> None:
@@ -135,11 +144,31 @@ def _refuse_inside(paths: Sequence[str]) -> None:
             raise SubmissionsAround(path)
 
 
+def _refuse_missing_revisions(specs: Sequence[str], course: Course) -> None:
+    """Refuse a revision that does not exist before anything is graded, rather than halfway through a class."""
+    from grader.submission.spec import split
+    from grader.submission.taking import open_tree
+
+    for spec in specs:
+        if split(spec)[1] is not None:
+            with suppress(Refused), open_tree(spec, course):
+                pass
+
+
 def _make(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise NotWritable(str(out), error.strerror or str(error)) from error
+
+
+def _write_pages(record: Record, out: Path) -> None:
+    from grader.cli.pages import write_record
+
+    try:
+        write_record(record, out)
+    except OSError as error:
+        raise NotWritable(str(out / record.submission.id), error.strerror or str(error)) from error
 
 
 def _write_all(records: Sequence[Record], path: Path) -> None:
@@ -152,13 +181,17 @@ def _write_all(records: Sequence[Record], path: Path) -> None:
         raise NotWritable(str(path), error.strerror or str(error)) from error
 
 
-def _show(records: Sequence[Record], failed: Sequence[Any], out: Path) -> None:
+def _show(records: Sequence[Record], out: Path) -> None:
+    """Write the class's page and print its table."""
+    from grader.cli.pages import write_index
     from grader.reporting import terminal
 
+    try:
+        write_index(records, out)
+    except OSError as error:
+        raise NotWritable(str(out / "index.html"), error.strerror or str(error)) from error
     screen = console()
     screen.print(
         terminal.class_table(records) if len(records) != 1 else terminal.render(records[0])
     )
-    for graded in failed:
-        click.echo(f"{graded.id}: the grader broke on it: {graded.error}", err=True)
     click.echo(f"\nReports: {out / 'index.html'}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from importlib import import_module
 from typing import NoReturn
 
 import click
 
-from grader.errors import GraderError, nearest
+from grader.errors import GraderError, Stopped, VerbMissing, nearest
 
 VERBS = {  # what to import only when it is called: start-up stays fast
     "check": ("grader.cli.check", "Run the tests of modules or tasks and say what to mend first."),
@@ -29,11 +31,7 @@ class LazyGroup(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Import a verb.
-
-        Raises:
-            UsageError: If there is no such verb; its text names the nearest.
-        """
+        """Import a verb; where there is none of this name, say which is nearest."""
         if name not in VERBS:
             raise click.UsageError(f"No verb {name!r}.{nearest(name, VERBS)}", ctx)
         command: click.Command = import_module(VERBS[name][0]).command
@@ -61,51 +59,47 @@ def grader(ctx: click.Context) -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 the work is not right, 2 called wrong, 3 the grader failed."""
-    sys.exit(run(sys.argv[1:]))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a terminal can't show is spelt, not fatal
+            stream.reconfigure(errors="backslashreplace")
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except (
+        BrokenPipeError
+    ):  # who read it had enough; the interpreter's own flush must not fail again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
-    """Run a command line.
-
-    Returns:
-        The exit code.
-    """
+    """Run a command line and give its exit code."""
     try:
         code = grader.main(arguments, prog_name="grader", standalone_mode=False)
-    except click.exceptions.Abort:
-        complain(
-            GraderError(
-                "Stopped.",
-                "by you, with Ctrl-C",
-                "run the same command again: what was done is kept",
-            )
-        )
-        return 3
-    except KeyboardInterrupt:
-        complain(
-            GraderError(
-                "Stopped.",
-                "by you, with Ctrl-C",
-                "run the same command again: what was done is kept",
-            )
-        )
-        return 3
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return complain(Stopped())
     except click.ClickException as error:
         complain(_of_click(error))
         return 2
     except GraderError as error:
-        complain(error)
-        return error.exit_code
+        return complain(error)
+    except SystemExit:  # click and rich end so when nobody reads the output any more
+        return GraderError.exit_code
     return code if isinstance(code, int) else 0
 
 
-def complain(error: GraderError) -> None:
-    """Print an error's three lines."""
+def complain(error: GraderError) -> int:
+    """Print an error's three lines and give its exit code."""
     click.echo(str(error), err=True)
+    return error.exit_code
 
 
 def _of_click(error: click.ClickException) -> GraderError:
     """Word click's complaint in our three lines."""
     context = getattr(error, "ctx", None)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        group = error.ctx.command
+        verbs = group.list_commands(error.ctx) if isinstance(group, click.Group) else ()
+        return VerbMissing(error.ctx.command_path, verbs)
     verb = context.command_path if context is not None else "grader"
     return GraderError(error.format_message(), f"the command line of `{verb}`", f"{verb} --help")

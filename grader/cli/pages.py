@@ -11,11 +11,7 @@ from grader.reporting import html
 
 
 def write_record(record: Record, out: Path) -> None:
-    """Write OUT/<id>/record.json and report.html.
-
-    Raises:
-        OSError: If the folder can't be written.
-    """
+    """Write OUT/<id>/record.json and report.html."""
     folder = out / record.submission.id
     folder.mkdir(parents=True, exist_ok=True)
     write(record, folder / "record.json")
@@ -23,9 +19,5 @@ def write_record(record: Record, out: Path) -> None:
 
 
 def write_index(records: Sequence[Record], out: Path) -> None:
-    """Write OUT/index.html.
-
-    Raises:
-        OSError: If it can't be written.
-    """
+    """Write OUT/index.html."""
     replace(out / "index.html", html.index(records).encode())

@@ -42,11 +42,7 @@ class CourseJudge:
 
 
 def prove(course: Course, tasks: Sequence[TaskId], seed: int | None) -> int:
-    """Prove the course and print every claim.
-
-    Returns:
-        How many claims do not hold.
-    """
+    """Prove the course, print every claim, and give the number of those that do not hold."""
     drawn = secrets.randbits(63) if seed is None else seed
     unproved = total = 0
     with open_sandbox(None, True, ENTRY, WARM) as trusted:

@@ -1,0 +1,309 @@
+"""``grader grade``: what comes out, whatever comes in."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from grader import record as records
+from grader.cli.main import run
+from grader.gradebook import Gradebook
+from grader.model import Record, Status
+from grader.tests.toy import Toy
+from grader.tests.toy_work import (
+    OPS,
+    WRONG_CLAMP,
+    lend_sandboxes,
+    solved,
+    untouched,
+    write_work,
+)
+
+
+@pytest.fixture
+def opened(
+    toy_course: Toy, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], int]:
+    """Work in the toy course with shared sandboxes; say how often one was asked for."""
+    monkeypatch.chdir(toy_course.root)
+    monkeypatch.setenv("COLUMNS", "100")
+    return lend_sandboxes(request.config, monkeypatch)
+
+
+@pytest.fixture
+def klass(toy_course: Toy, tmp_path: Path) -> Path:
+    """Write a class: ada did it all, bob one task, cid a wrong one."""
+    course, folder = toy_course.load(), tmp_path / "class"
+    write_work(folder / "ada", solved(course))
+    write_work(folder / "bob", solved(course, "0.1"))
+    wrong = solved(course)
+    wrong["0"][OPS] += WRONG_CLAMP
+    write_work(folder / "cid", wrong)
+    return folder
+
+
+def grade(out: Path, *arguments: object) -> dict[str, Record]:
+    """Grade with one worker; read what was written."""
+    assert run(["grade", *map(str, arguments), "--out", str(out), "--jobs", "1"]) == 0
+    return {path.parent.name: records.read(path) for path in sorted(out.glob("*/record.json"))}
+
+
+def scores(found: dict[str, Record]) -> dict[str, tuple[float, float]]:
+    return {id: (record.score, record.points) for id, record in found.items()}
+
+
+def verdicts(record: Record) -> dict[str, Any]:
+    """Give all that a record says of its tasks, but how long they took."""
+    plain = json.loads(records.encode(record))
+    plain.pop("seconds")
+    for module in plain["modules"]:
+        for task in module["tasks"]:
+            task.pop("seconds")
+    return dict(plain)
+
+
+def test_a_class(
+    opened: Callable[[], int], klass: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Everyone gets a record and a page; wrong work is no failure of the grader; no bar where there is no terminal."""
+    out = tmp_path / "out"
+    found = grade(out, klass)
+    assert scores(found) == {"ada": (10.0, 10.0), "bob": (2.0, 10.0), "cid": (5.0, 10.0)}
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert "━" not in printed.out and "\x1b" not in printed.out
+    assert "3 submissions, 1 with full marks" in printed.out
+    assert printed.out.endswith(f"\nReports: {out / 'index.html'}\n")
+    index = (out / "index.html").read_text("utf-8")
+    schema = json.loads(Path(records.__file__).with_name("record.schema.json").read_bytes())
+    for id, record in found.items():
+        assert f"{id}/report.html" in index
+        assert id in (out / id / "report.html").read_text("utf-8")
+        Draft202012Validator(schema).validate(json.loads((out / id / "record.json").read_bytes()))
+        assert record.submission.source == str(klass / id)
+        assert record.basis == "verified"
+    with Gradebook(out / "gradebook.db") as book:
+        assert {r.submission.id: r for r in book.records()} == found
+    assert sorted(path.name for path in out.iterdir()) == [
+        "ada",
+        "bob",
+        "cid",
+        "gradebook.db",
+        "index.html",
+    ]
+
+
+def test_what_was_graded_is_not_graded_again(
+    opened: Callable[[], int], klass: Path, tmp_path: Path, toy_course: Toy
+) -> None:
+    """A hit opens no sandbox; one changed file costs that module alone; a changed course costs what it concerns."""
+    out = tmp_path / "out"
+    first = grade(out, klass, "--modules", "0", "--only", "0.1")
+    asked = opened()
+    assert grade(out, klass, "--modules", "0", "--only", "0.1") == first
+    assert opened() == asked
+    file = klass / "cid" / "module0" / OPS
+    file.write_text(file.read_text() + "\n# changed\n")
+    again = grade(out, klass, "--only", "0.1")
+    assert opened() == asked + 2
+    assert again["ada"] == first["ada"] and again["cid"].seed != first["cid"].seed
+    toy_course.edit("grader/course/probes/module0.py", "cases=8)\ndef clamp", "cases=9)\ndef clamp")
+    from grader.classes import fingerprint
+
+    fingerprint.course_state.cache_clear()
+    third = grade(out, klass / "ada", "--only", "0.1")
+    assert opened() == asked + 4
+    task = third["ada"].modules[0].tasks[0]
+    assert task.probes is not None and task.probes.cases == 9
+
+
+def test_the_same_seed_gives_the_same_record(
+    opened: Callable[[], int], klass: Path, tmp_path: Path
+) -> None:
+    one, two, three = (
+        grade(tmp_path / f"out{n}", klass / "cid", "--seed", seed, "--only", "0.1")["cid"]
+        for n, seed in enumerate((4, 4, 5))
+    )
+    assert verdicts(one) == verdicts(two) != verdicts(three)
+    assert (one.seed, three.seed) == ("4", "5")
+
+
+def test_without_a_seed_nobody_can_foresee_it(
+    opened: Callable[[], int], klass: Path, tmp_path: Path
+) -> None:
+    seeds = {
+        grade(tmp_path / f"out{n}", klass / "cid", "--only", "0.1")["cid"].seed for n in range(2)
+    }
+    assert len(seeds) == 2
+
+
+def test_only_some_tasks_and_modules(
+    opened: Callable[[], int], klass: Path, tmp_path: Path
+) -> None:
+    ada = klass / "ada"
+
+    def graded(*options: str) -> dict[str, list[str]]:
+        record = grade(tmp_path / "out", ada, *options)["ada"]
+        return {module.id: [task.id for task in module.tasks] for module in record.modules}
+
+    assert graded("--only", "0.2", "--only", "task1_1") == {"0": ["0.2"], "1": ["1.1"]}
+    assert graded("--modules", "1") == {"1": ["1.1"]}
+    assert graded("--modules", "module0, 1", "--only", "0.1") == {"0": ["0.1"], "1": []}
+
+
+def test_every_packaging(
+    opened: Callable[[], int], klass: Path, tmp_path: Path, toy_course: Toy
+) -> None:
+    """A folder, a zip, a tar, a single module folder, and a revision of a repository are all one to the grader."""
+    ada = klass / "ada"
+    shutil.make_archive(str(tmp_path / "zipped"), "zip", ada)
+    with tarfile.open(tmp_path / "tarred.tar.gz", "w:gz") as archive:
+        archive.add(ada, "work")
+    shutil.copytree(ada / "module0", tmp_path / "single" / "module0")
+    shutil.copytree(ada / "module0", tmp_path / "alone")
+    shutil.copytree(toy_course.root / "module0", tmp_path / "repo" / "module0")
+    shutil.copytree(ada / "module0", tmp_path / "repo" / "module0", dirs_exist_ok=True)
+    repo = Toy(tmp_path / "repo")
+    repo.git("init", "--quiet")
+    repo.commit()
+    repo.git("tag", "handed-in")
+    repo.write(f"module0/{OPS}", "broken(")
+    specs = [
+        ada,
+        tmp_path / "zipped.zip",
+        tmp_path / "tarred.tar.gz",
+        tmp_path / "alone",
+        tmp_path / "single",
+    ]
+    found = grade(tmp_path / "out", *specs, f"{tmp_path / 'repo'}@handed-in", "--only", "0.1")
+    assert set(found) == {"ada", "zipped", "tarred", "alone", "single", "repo"}
+    assert set(scores(found).values()) == {(2.0, 2.0)}
+    commit = found["repo"].submission.commit
+    assert commit is not None and len(commit) == 40
+
+
+def test_the_same_name_twice(opened: Callable[[], int], klass: Path, tmp_path: Path) -> None:
+    shutil.copytree(klass / "bob", tmp_path / "late" / "ada")
+    found = grade(tmp_path / "out", klass / "ada", tmp_path / "late" / "ada", "--only", "0.2")
+    assert len(found) == 2
+    assert sorted(record.score for record in found.values()) == [0.0, 3.0]
+
+
+def test_equal_work_is_judged_once(opened: Callable[[], int], klass: Path, tmp_path: Path) -> None:
+    shutil.copytree(klass / "ada", klass / "dan")
+    found = grade(tmp_path / "out", klass, "--only", "0.1")
+    assert found["ada"].modules == found["dan"].modules
+
+
+def test_nothing_handed_in(opened: Callable[[], int], klass: Path, tmp_path: Path) -> None:
+    """Without a module there is nothing to mark; of a module that was asked for, everything is still to do."""
+    (klass / "eve").mkdir()
+    (klass / "eve" / "essay.txt").write_text("My thoughts.\n")
+    (klass / "fay.zip").write_bytes(b"no archive at all")
+    free = tmp_path / "free"
+    lone = grade(free, klass / "fay.zip")["fay"]
+    assert (lone.score, lone.points, lone.modules) == (0.0, 0.0, ())
+    assert any("neither a zip archive nor a tar" in problem.message for problem in lone.problems)
+    for id in ("eve", "fay"):
+        record = grade(tmp_path / "due", klass, "--modules", "0", "--only", "0.1", "--only", "0.2")[
+            id
+        ]
+        assert (record.score, record.points) == (0.0, 5.0)
+        assert {task.status for task in record.modules[0].tasks} <= {
+            Status.TODO,
+            Status.NOT_REACHED,
+        }
+        assert "module0 was not handed in: its tasks count as not begun" in [
+            f"{problem.path} {problem.message}" for problem in record.problems
+        ]
+
+
+def test_all_records_in_one_file(
+    opened: Callable[[], int], klass: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "all.json"
+    found = grade(tmp_path / "out", klass, "--only", "0.1", "--json", file)
+    written = json.loads(file.read_bytes())
+    assert [each["submission"]["id"] for each in written] == ["ada", "bob", "cid"]
+    assert [records.decode(json.dumps(each).encode()) for each in written] == list(found.values())
+    capsys.readouterr()
+    arguments = ["grade", str(klass), "--out", str(tmp_path / "out"), "--only", "0.1"]
+    assert run([*arguments, "--json", str(tmp_path / "no" / "where.json")]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("Can't write there: No such file or directory.\n  where: ")
+
+
+def test_a_place_for_one_report_that_is_taken(
+    opened: Callable[[], int], klass: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "ada").write_text("in the way\n")
+    assert run(["grade", str(klass / "ada"), "--out", str(out), "--only", "0.1"]) == 2
+    assert capsys.readouterr().err.startswith(
+        f"Can't write there: File exists.\n  where: {out / 'ada'}\n"
+    )
+
+
+def test_another_database(opened: Callable[[], int], klass: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "term #1.db"
+    grade(tmp_path / "out", klass / "ada", "--only", "0.1", "--database", f"sqlite:///{elsewhere}")
+    assert not (tmp_path / "out" / "gradebook.db").exists()
+    with Gradebook(elsewhere) as book:
+        assert book.record("ada") is not None
+
+
+def test_one_that_breaks_the_grader_is_told_at_the_end(
+    opened: Callable[[], int],
+    klass: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The others are graded and shown; the exit code says that the grader failed."""
+    from grader.oracle.examiner import Examiner
+
+    judge = Examiner.judge
+
+    def judged(self: Examiner, task: Any, files: dict[str, str], *rest: Any) -> Any:
+        if WRONG_CLAMP in files.get(OPS, ""):
+            raise ZeroDivisionError("a bug of ours")
+        return judge(self, task, files, *rest)
+
+    monkeypatch.setattr(Examiner, "judge", judged)
+    out = tmp_path / "out"
+    assert run(["grade", str(klass), "--out", str(out), "--only", "0.1", "--jobs", "1"]) == 3
+    printed = capsys.readouterr()
+    assert "ada" in printed.out and "bob" in printed.out
+    assert printed.err == (
+        "The grader itself broke on 1 of the submissions; they have no score:\n"
+        "    cid: ZeroDivisionError: a bug of ours\n"
+        f"  where: {out}\n"
+        "  next:  run the same command again, and report it if it breaks again: what was done is kept\n"
+    )
+
+
+def test_no_sandbox_that_is_strong_enough(
+    toy_course: Toy,
+    klass: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where bubblewrap is not installed, level A fails closed: no student code runs, no score appears."""
+    monkeypatch.chdir(toy_course.root)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    out = tmp_path / "out"
+    assert run(["grade", str(klass), "--out", str(out), "--require-sandbox", "A"]) == 3
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "Student code can't be run safely here: sandbox level A is required."
+    assert said[1].startswith("  where: level A: ") and "level B: too weak" in said[1]
+    assert said[2].startswith("  next:  grader doctor")
+    assert not list(out.glob("*/record.json"))
