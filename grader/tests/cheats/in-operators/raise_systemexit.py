@@ -1,0 +1,12 @@
+"""Raise SystemExit from within the library: no Exception, so that many a net has a hole for it.
+
+base: wrong
+"""
+
+
+def relu(x):
+    """Get out of it."""
+    raise SystemExit(0)
+
+
+log = relu
