@@ -3,29 +3,42 @@
 # make lint    black, flake8 with docstring checks, mypy
 # make bench   measure what grading costs
 # make setup   the virtual environment alone, from the pinned packages
+# make clean   remove what the others made
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SOURCE := $(wildcard grader/course)# the instructor's repository has it, the students' does not
 
-.PHONY: grade test lint bench setup clean
+.PHONY: grade test lint bench setup clean source
 .DEFAULT_GOAL := grade
+
+# Three lines, as everywhere in the grader: what happened, where, what to run next. No commas inside: make would split there.
+fail = { printf '%s\n  where: %s\n  next:  %s\n' $(1) $(2) $(3) >&2; exit 1; }
+install = env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 setup: $(VENV)/.ready
 
 # The stamp is newer than the lock when the environment is current. Bytecode is compiled once, here, not at every start.
 $(VENV)/.ready: requirements.lock pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "make: there is no $(PYTHON).  next: install Python 3.11 or newer, or: make PYTHON=/path/to/python"; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "make: $$($(PYTHON) --version) is too old.  next: make PYTHON=/path/to/python3.11"; exit 1; }
+	@command -v $(PYTHON) >/dev/null || $(call fail,"There is no $(PYTHON).","the PATH","install Python 3.11 or newer; or make PYTHON=/path/to/python3.11")
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  $(call fail,"$$($(PYTHON) --version) is too old: it takes 3.11 or newer.","$$(command -v $(PYTHON))","make PYTHON=/path/to/python3.11")
 	@echo "Setting up $(VENV): a virtual environment with the pinned packages (about a minute, once)."
-	@$(PYTHON) -m venv $(VENV) || { echo "make: no virtual environment can be made.  next: install python3-venv (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock \
-	  || { echo "make: the packages can't be installed.  next: check the connection to your package index, then run make again"; exit 1; }
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PYTHON) -m venv $(VENV) || $(call fail,"Python can make no virtual environment.","$$(command -v $(PYTHON)) -m venv $(VENV)","apt-get install python3-venv   (Debian and Ubuntu); then run make again")
+	@$(install) --require-hashes -r requirements.lock || \
+	  $(call fail,"The packages can't be installed.","requirements.lock; pip says more above","check the connection to your package index; then run make again")
+	@$(install) --no-deps --no-build-isolation --editable . || \
+	  $(call fail,"The grader can't be installed.","$(CURDIR); pip says more above","make clean; then run make again")
 	@touch $@
 
-grade: setup
+# Asked before anything is set up, so that who can't use the answer need not wait for it.
+source:
+ifeq ($(SOURCE),)
+	@$(call fail,"There is no class to grade here: this is a students' repository.","grader/course is absent","make setup && $(BIN)/grader check   (your own work)")
+endif
+
+grade: source setup
 	@rm -rf out/class out/grades
 	@echo "Building a made-up class in out/class, and grading it with the embedded defaults."
 	@$(BIN)/grader course example out/class
@@ -37,12 +50,15 @@ test: setup
 
 lint: setup
 	@echo "Checking style, docstrings, types, and that the modules are rendered."
-	@$(BIN)/python -m black --check --quiet . || { echo "lint: black would change files.  next: $(BIN)/black ."; exit 1; }
+	@$(BIN)/python -m black --check --quiet . || \
+	  $(call fail,"black would change files.","$(CURDIR)","$(BIN)/black .")
 	@$(BIN)/python -m flake8
 	@$(BIN)/python -m mypy
+ifneq ($(SOURCE),)
 	@$(BIN)/grader course render --check
+endif
 
-bench: setup
+bench: source setup
 	@$(BIN)/python -m grader.bench
 
 clean:
