@@ -66,6 +66,9 @@ def score(
         seed: Of the run's questions.
         seconds: Wall time of the grading.
         style: Style findings, in words.
+
+    Returns:
+        The record, its scores rounded.
     """
     tasks = [task for module in modules for task in module.tasks]
     return Record(

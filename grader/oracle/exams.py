@@ -26,6 +26,15 @@ def judge_exams(
 ) -> Part | None:
     """Hold every exam of a task.
 
+    Args:
+        library: The trusted side.
+        sandbox: Where student code runs.
+        stage: The submission's files.
+        module: The task's module.
+        task: The task.
+        seed: The run's.
+        seconds: Wall time for all of it.
+
     Returns:
         How many exams were passed, or ``None`` when the task has none.
     """

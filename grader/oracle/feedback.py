@@ -31,6 +31,9 @@ def of_test(
         test: The test, as it was collected beforehand.
         report: What became of it.
         own: Whether the student wrote it.
+
+    Returns:
+        The failure, with whatever the report tells of input, got and expected.
     """
     parts = _GOT_EXPECTED.match(report.message)
     example = falsifying_example(report.notes)

@@ -53,6 +53,12 @@ class Library:
     def reference(self, module: Module) -> dict[RelPath, str]:
         """Give the finished library's files for a module.
 
+        Args:
+            module: One of the course's.
+
+        Returns:
+            Texts by path inside the module folder.
+
         Raises:
             GraderFault: If the annotated source is not here.
         """
@@ -78,6 +84,13 @@ class Library:
 
     def expected_tests(self, module: Module, task: Task) -> tuple[CollectedTest, ...]:
         """List the trusted tests of a task, fixed before anything of a student runs.
+
+        Args:
+            module: The task's module.
+            task: The task.
+
+        Returns:
+            The tests, in the order of their definition.
 
         Raises:
             GraderFault: If the module's own tests can't be collected.
@@ -156,6 +169,15 @@ class Library:
 
     def answers(self, module: Module, task: Task, names: Sequence[str], seed: int) -> ProbeRun:
         """Ask the reference a task's probes, in a process of its own.
+
+        Args:
+            module: The task's module.
+            task: The task.
+            names: Which probes.
+            seed: Of the generators.
+
+        Returns:
+            An answer to every case.
 
         Raises:
             GraderFault: If the reference does not answer every case.

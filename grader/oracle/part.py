@@ -49,8 +49,8 @@ def smallest_fraction(parts: Iterable[Part]) -> Fraction:
 def status_of(task: TaskId, parts: Sequence[Part]) -> Status:
     """Tell the ways to fall short apart.
 
-    The first part that falls short decides: what tests say of a stub is clearer than what probes say of it. A task is "to
-    do" when all that failed is its own stub, and "not reached" when all that failed is the stub of another task.
+    The first part that falls short decides: what tests say of a stub is clearer than what probes say of it. A task is
+    "to do" when all that failed is its own stub, and "not reached" when all that failed is the stub of another task.
     """
     for part in parts:
         if part.fraction < 1:

@@ -26,6 +26,15 @@ def judge_probes(
 ) -> Part | None:
     """Compare a library's answers with the reference's.
 
+    Args:
+        library: The trusted side.
+        sandbox: Where student code runs.
+        stage: The submission's files.
+        module: The task's module.
+        task: The task.
+        seed: The run's.
+        seconds: Wall time for all of it.
+
     Returns:
         What agreed, or ``None`` when the task has no probes.
 

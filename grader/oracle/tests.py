@@ -22,6 +22,18 @@ def judge_tests(
 ) -> Part:
     """Run a task's expected tests on a stage and count what passed.
 
+    Args:
+        library: The trusted side.
+        sandbox: Where student code runs.
+        stage: The submission's files.
+        module: The task's module.
+        task: The task.
+        seed: The run's.
+        seconds: Wall time for all of it.
+
+    Returns:
+        What passed, of the tests that the course expects.
+
     Raises:
         GraderFault: If the course has no test of this task.
     """

@@ -36,8 +36,8 @@ _WRONG_ALARM = (
     "it asks for more than is promised, or is unsure of itself."
 )
 _UNSURE = (
-    "{} passes and fails on the same correct library. While a test depends on chance, or on where it runs, nothing that "
-    "this task's own tests find counts."
+    "{} passes and fails on the same correct library. While a test depends on chance, "
+    "or on where it runs, nothing that this task's own tests find counts."
 )
 
 

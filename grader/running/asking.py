@@ -98,6 +98,16 @@ def run_exam(
 ) -> Answer:
     """Let student code train, then ask it about points it has never seen.
 
+    Args:
+        sandbox: Where the child runs.
+        stage: The files it sees.
+        source: Text of the probe file, without what makes the questions.
+        task: Whose exam.
+        name: Which exam.
+        seed: Of the training; the questions have another.
+        points: What to ask, once the training has ended.
+        seconds: Wall time for all of it.
+
     Returns:
         Its answers as a list of floats, or why there are none.
     """

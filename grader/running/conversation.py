@@ -101,5 +101,5 @@ class Conversation:
         if ending.reason in _REASONS:
             return _REASONS[ending.reason]
         if ending.reason is Reason.SIGNALLED:
-            return f"The Python process was killed by signal {ending.status}."
+            return f"The Python process was killed by signal {-ending.status}."
         return f"The Python process ended early, with exit status {ending.status}."

@@ -57,6 +57,14 @@ class TestRun:
 def collect(sandbox: Sandbox, stage: Stage, files: Sequence[str]) -> list[CollectedTest]:
     """List the tests in some files of a stage.
 
+    Args:
+        sandbox: Where the child runs.
+        stage: The files it sees.
+        files: Test files in it.
+
+    Returns:
+        The tests, in the order of their definition.
+
     Raises:
         CollectionFailed: If a test file could not be imported; its text says why.
     """

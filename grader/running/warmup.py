@@ -1,7 +1,7 @@
 """Imported once by the sandbox's server, before any student code: loads all that a test run loads late.
 
-Pytest and Hypothesis import and build much of themselves in their first run. A run of one trusted test, here, saves every
-child that work.
+Pytest and Hypothesis import and build much of themselves in their first run. A run of one trusted test, here, saves
+every child that work.
 """
 
 from __future__ import annotations

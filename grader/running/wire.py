@@ -51,6 +51,13 @@ def pack(nonce: str, kind: str, value: Any) -> bytes:
 def unpack(data: bytes, nonce: str) -> Frame:
     """Decode one frame and check that it belongs to this run.
 
+    Args:
+        data: What a child sent.
+        nonce: The run's.
+
+    Returns:
+        The frame; its value is plain data.
+
     Raises:
         WireError: If it is malformed, or of another run.
     """
@@ -93,6 +100,13 @@ def encode(value: Any, depth: int = 0) -> Any:
 
 def decode(data: Any, depth: int = 0) -> Any:
     """Turn JSON values back into plain data.
+
+    Args:
+        data: What ``encode`` made, or anything else.
+        depth: How deeply it is nested.
+
+    Returns:
+        The plain data.
 
     Raises:
         WireError: If the data is malformed or over a bound.
