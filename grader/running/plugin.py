@@ -131,7 +131,7 @@ class Reporter:
         self._until_failure = until_failure
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Keep pytest's own rendering of failures short: nobody reads it, and its long form costs more than tests do."""
+        """Keep pytest's own rendering of failures short: nobody reads it, and it costs more than tests do."""
         config.option.tbstyle = "native"
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

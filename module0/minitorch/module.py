@@ -116,6 +116,10 @@ class Module:
 class Parameter:
     """A value that training may change. It sits in a module, and holds a number now and a tensor later.
 
+    Args:
+        x: What it holds.
+        name: A name for people.
+
     Attributes:
         value: What it holds.
         name: A name for people, if it has one.

@@ -40,6 +40,9 @@ def weights(dataset: str) -> Weights:
 class Linear(minitorch.Module):
     """A linear classifier: how sure it is that a point has label 1.
 
+    Args:
+        start: The weights to begin with.
+
     Attributes:
         w1: Parameter, what the first coordinate counts.
         w2: Parameter, what the second coordinate counts.
