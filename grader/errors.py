@@ -204,6 +204,17 @@ class NewerGradebook(GradebookError):
         self.next_step = "update the grader, or give another --database URL"
 
 
+class NotOnWindows(UsageError):
+    """The grader needs what Windows itself does not have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The grader does not run on Windows itself.",
+            "this Python",
+            "run it inside WSL; or without it: cd module0 && pytest -m task0_1",
+        )
+
+
 class NotWritable(UsageError):
     """A place for results that can't be written to."""
 
@@ -289,7 +300,7 @@ class NothingBefore(UsageError):
             (
                 f"grader carry {second}   (brings module 0's work into module {second})"
                 if second
-                else ""
+                else "grader check 0"
             ),
         )
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from grader.classes.confinement import weakest_report
 from grader.classes.fingerprint import content, environment, task_key
@@ -28,10 +29,11 @@ from grader.model import (
     TaskId,
     TaskVerdict,
 )
-from grader.oracle.examiner import Examiner
-from grader.oracle.library import Library
 from grader.sandbox import Sandbox, open_sandbox
 from grader.scoring import score
+
+if TYPE_CHECKING:
+    from grader.oracle.examiner import Examiner
 
 ENTRY = "grader.running.child:main"
 WARM = ("pytest", "hypothesis", "numpy", "_hypothesis_pytestplugin", "grader.running.warmup")
@@ -126,8 +128,9 @@ class Grader:
 
     @property
     def _due(self) -> frozenset[str]:
-        """The modules that were asked for by name, or by a task's."""
-        return frozenset([*self._policy.modules, *(id.split(".")[0] for id in self._policy.tasks)])
+        """The modules that were asked for by name; where none was, those of the tasks that were."""
+        named = self._policy.modules or (id.split(".")[0] for id in self._policy.tasks)
+        return frozenset(named)
 
     def _with_all_due(self, submission: Submission) -> Submission:
         """Add the modules that were asked for and not handed in: they count as left untouched."""
@@ -203,6 +206,11 @@ class Grader:
     def _opened(self) -> tuple[Examiner, Sandbox]:
         """Open the sandboxes: one for student code, one for the reference."""
         if self._examiner is None or self._sandbox is None:
+            from grader.oracle.examiner import (
+                Examiner,
+            )  # only here: what is known needs no examiner
+            from grader.oracle.library import Library
+
             self._sandbox = self._open_one()
             self._trusted = self._open_one()
             self._examiner = Examiner(Library(self._course, self._trusted), self._sandbox)

@@ -12,7 +12,7 @@ import click
 from grader.authoring.load import find_module
 from grader.classes.grading import Grader, Policy
 from grader.cli.common import chosen_tasks, console, here, standing_book
-from grader.cli.standing import next_module
+from grader.cli.standing import known_verdicts, next_command, next_module
 from grader.errors import NotWritable
 from grader.model import Course, Level, Record, Status, TaskId
 
@@ -43,7 +43,9 @@ def command(what: tuple[str, ...], watch: bool, json_path: Path | None, require:
                 for _ in _saves(course, tasks) if watch else ():
                     click.clear()
                     record = _check(course, grader, json_path)
-    done = all(task.status is Status.PASSED for m in record.modules for task in m.tasks)
+        done = all(task.status is Status.PASSED for m in record.modules for task in m.tasks)
+        if done:
+            click.echo(f"Next: {next_command(course, known_verdicts(course, book))}")
     return 0 if done else 1
 
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from grader.errors import GraderError, Stopped, VerbMissing, nearest
+from grader.errors import GraderError, NotOnWindows, Stopped, VerbMissing, nearest
 
 VERBS = {  # what to import only when it is called: start-up stays fast
     "check": ("grader.cli.check", "Run the tests of modules or tasks and say what to mend first."),
@@ -74,6 +74,8 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run a command line and give its exit code."""
+    if sys.platform == "win32":
+        return complain(NotOnWindows())
     try:
         code = grader.main(arguments, prog_name="grader", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):

@@ -9,6 +9,7 @@ from grader.classes.grading import Policy
 from grader.cli.common import console, here, standing_book
 from grader.gradebook import Gradebook
 from grader.model import Course, Level, Module, Status, TaskId, TaskVerdict
+from grader.reporting.words import MARK
 
 
 def show_standing() -> None:
@@ -20,11 +21,12 @@ def show_standing() -> None:
     with standing_book(course) as book:
         known = known_verdicts(course, book)
         table = Table(box=None, pad_edge=False, show_header=False)
+        for _ in ("module", "title", "tasks"):
+            table.add_column(no_wrap=True)
         for module in course.modules:
             table.add_row(Text(f"Module {module.id}"), Text(module.title), *_cells(module, known))
         console().print(table)
-        step = next_module(course, book)
-    click.echo(f"\nNext: {_next(course, step, known)}")
+    click.echo(f"\nNext: {next_command(course, known)}")
 
 
 def known_verdicts(course: Course, book: Gradebook) -> dict[TaskId, TaskVerdict]:
@@ -46,11 +48,23 @@ def known_verdicts(course: Course, book: Gradebook) -> dict[TaskId, TaskVerdict]
 
 def next_module(course: Course, book: Gradebook) -> str:
     """Name the first module that is not known to be finished; the last one when all are."""
-    known = known_verdicts(course, book)
-    for module in course.modules:
-        if not _finished(module, known):
-            return module.id
-    return course.modules[-1].id
+    return _unfinished(course, known_verdicts(course, book)).id
+
+
+def next_command(course: Course, known: dict[TaskId, TaskVerdict]) -> str:
+    """Name the command to run next, in the first module that is not finished."""
+    module = _unfinished(course, known)
+    for task in module.tasks:
+        if task.id not in known:
+            return f"grader check {task.id}"
+        if known[task.id].status is not Status.PASSED and not task.bonus:
+            return f"grader hint {task.id}   or, after an edit,   grader check {task.id}"
+    return "every module is finished. grader check 0   runs one again"
+
+
+def _unfinished(course: Course, known: dict[TaskId, TaskVerdict]) -> Module:
+    left = (module for module in course.modules if not _finished(module, known))
+    return next(left, course.modules[-1])
 
 
 def _finished(module: Module, known: dict[TaskId, TaskVerdict]) -> bool:
@@ -62,26 +76,14 @@ def _finished(module: Module, known: dict[TaskId, TaskVerdict]) -> bool:
 
 
 def _cells(module: Module, known: dict[TaskId, TaskVerdict]) -> tuple[str, str]:
-    passed = sum(
-        1 for task in module.tasks if task.id in known and known[task.id].status is Status.PASSED
-    )
+    """Show each task with its mark, and say how many pass."""
+    marks = [MARK[known[task.id].status] if task.id in known else "·" for task in module.tasks]
+    tasks = "  ".join(f"{task.id} {mark}" for task, mark in zip(module.tasks, marks, strict=True))
+    passed = marks.count(MARK[Status.PASSED])
     unknown = sum(1 for task in module.tasks if task.id not in known)
-    bar = "█" * passed + "·" * (len(module.tasks) - passed)
     if unknown == len(module.tasks):
         said = "not checked as it is now"
     else:
         said = f"{passed} of {len(module.tasks)} tasks pass"
         said += f", {unknown} not checked as they are now" if unknown else ""
-    return bar, said
-
-
-def _next(course: Course, module_id: str, known: dict[TaskId, TaskVerdict]) -> str:
-    module = next(m for m in course.modules if m.id == module_id)
-    if _finished(module, known):
-        return "every module is finished. grader check 0   runs one again"
-    for task in module.tasks:
-        if task.id in known and known[task.id].status is not Status.PASSED:
-            return f"grader hint {task.id}   or, after an edit,   grader check {task.id}"
-        if task.id not in known:
-            return f"grader check {module.id}"
-    return f"grader check {module.id}"
+    return tasks, said

@@ -16,6 +16,7 @@ _GOT_EXPECTED = re.compile(
 _EXAMPLE = re.compile(
     r"(?:Falsifying|Failing)(?: explicit)? example: \w+\((?P<arguments>.*?)\n\)", re.S
 )
+_UNREAD = {"SyntaxError", "IndentationError", "TabError", "ImportError", "ModuleNotFoundError"}
 _NOTE = re.compile(r"\s*# .*")
 _OTHER_TASK = re.compile(r"\ATask (\d+\.\d+): ")
 
@@ -36,16 +37,17 @@ def of_test(
         The failure, with whatever the report tells of input, got and expected.
     """
     parts = _GOT_EXPECTED.match(report.message)
+    unread = report.type in _UNREAD  # what the test is about has nothing to do with it
     example = falsifying_example(report.notes)
     return Failure(
         test=test.id.split("::", 1)[-1],
         outcome=report.outcome,
         message=_message(report),
-        sentence=test.sentence.split("\n\n")[0].replace("\n", " "),
+        sentence="" if unread else test.sentence.split("\n\n")[0].replace("\n", " "),
         input=example or (parts["what"] if parts else ""),
         got=parts["got"] if parts else "",
         expected=parts["expected"] if parts else "",
-        hint=task.hints[0] if task.hints else "",
+        hint=task.hints[0] if task.hints and not unread else "",
         command=f"cd {module.name} && pytest {quote(test.id)}",
         file=report.file or (task.files[0] if own or task.files else ""),
         line=report.line,

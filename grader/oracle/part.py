@@ -50,7 +50,7 @@ def status_of(task: TaskId, parts: Sequence[Part]) -> Status:
     """Tell the ways to fall short apart.
 
     The first part that falls short decides: what tests say of a stub is clearer than what probes say of it. A task is
-    "to do" when all that failed is its own stub, and "not reached" when all that failed is the stub of another task.
+    "to do" when all that failed is its own stub, and "not reached" when all that failed is the stub of an earlier one.
     """
     for part in parts:
         if part.fraction < 1:
@@ -62,4 +62,9 @@ def _status_of_part(task: TaskId, part: Part) -> Status:
     if not part.shortfalls or any(s.outcome is not Outcome.TODO for s in part.shortfalls):
         return Status.WRONG
     owners = {task_of_stub(s.said) for s in part.shortfalls}
-    return Status.TODO if owners & {task, ""} else Status.NOT_REACHED
+    earlier = all(owner and _place(owner) < _place(task) for owner in owners)
+    return Status.NOT_REACHED if earlier else Status.TODO
+
+
+def _place(task: TaskId) -> tuple[int, ...]:
+    return tuple(int(part) for part in task.split("."))

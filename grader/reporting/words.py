@@ -199,7 +199,7 @@ def next_step(record: Record) -> NextStep:
             None,
             "No module was found, so nothing could be graded. Hand in the folder that holds module0, or one module.",
         )
-    return NextStep(None, "Everything here passes. Nothing is left to do.")
+    return NextStep(None, "Everything here passes.")
 
 
 def to_look_at(record: Record) -> TaskRecord | None:

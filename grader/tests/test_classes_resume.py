@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def kept(out: Path) -> dict[str, str]:
     """Read the verdicts that the gradebook holds, as they are stored."""
     if not (out / "gradebook.db").exists():
         return {}
-    with sqlite3.connect(out / "gradebook.db") as book:
+    with closing(sqlite3.connect(out / "gradebook.db")) as book:
         with suppress(sqlite3.OperationalError):  # no tables yet
             return dict(book.execute("SELECT cache_key, verdict FROM verdicts"))
     return {}

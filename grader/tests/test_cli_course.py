@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.authoring.publish import publish
+from grader.classes import grading
 from grader.cli.main import run
 from grader.tests.toy import Toy
 from grader.tests.toy_work import lend_sandboxes
@@ -34,6 +35,11 @@ def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 3, lines
     return [lines[0], lines[1].removeprefix("  where: "), lines[2].removeprefix("  next:  ")]
+
+
+def lend_to_prove(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    lend_sandboxes(request.config, monkeypatch)
+    monkeypatch.setattr("grader.cli.proving.open_sandbox", vars(grading)["open_sandbox"])
 
 
 def test_render_writes_what_is_stale_and_nothing_else(
@@ -91,8 +97,7 @@ def test_a_broken_course_is_told_by_file_and_line(
     new: str,
     arguments: list[str],
 ) -> None:
-    lend_sandboxes(request.config, monkeypatch)
-    monkeypatch.setattr("grader.cli.proving.open_sandbox", _no_sandbox_needed)
+    lend_to_prove(request, monkeypatch)
     text = inside.read(file)
     assert old in text
     inside.write(file, text.replace(old, new, 1))
@@ -103,29 +108,13 @@ def test_a_broken_course_is_told_by_file_and_line(
     assert not (inside.root / "there").exists()
 
 
-class _Nothing:
-    def __enter__(self) -> _Nothing:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        pass
-
-
-def _no_sandbox_needed(*_: object) -> _Nothing:
-    """Stand for a sandbox where the course is refused before anything runs."""
-    return _Nothing()
-
-
 def test_proving_says_what_holds_and_what_does_not(
     inside: Toy,
     capsys: pytest.CaptureFixture[str],
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    lend_sandboxes(request.config, monkeypatch)
-    from grader.classes import grading
-
-    monkeypatch.setattr("grader.cli.proving.open_sandbox", grading.open_sandbox)
+    lend_to_prove(request, monkeypatch)
     shown = said(capsys, "verify", "0.2", "--seed", "3")
     assert "held" in shown and "BROKEN" not in shown
     assert shown.endswith(" claims hold (seed 3).\n")

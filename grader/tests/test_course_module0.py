@@ -15,6 +15,8 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "course"
 
+pytestmark = pytest.mark.skipif(not SOURCE.is_dir(), reason="grader/course is absent here")
+
 
 @pytest.fixture
 def minitorch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:

@@ -62,11 +62,7 @@ class Lent:
 
 
 def lend_sandboxes(config: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Have graders use the shared sandboxes; for one worker at a time.
-
-    Returns:
-        A function that says how often a sandbox was asked for.
-    """
+    """Have one worker at a time use the shared sandboxes; the result says how often one was asked for."""
     turns = cycle(shared_sandboxes(config))
     count = 0
 

@@ -1,6 +1,7 @@
 """Probes of Module 0: each function is asked about corners first, and then about whatever the generator brings."""
 
 from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from math import inf, nextafter
 from types import ModuleType
 from typing import Any
@@ -286,6 +287,21 @@ def eval_values(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, A
 def train_values(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
     """Begin the training mode of one module of a tree, and then of its root."""
     return switched(minitorch, rng, case, "train", training=False)
+
+
+@probe("0.5", cases=3)
+def how_sure_a_line_is(minitorch: ModuleType, rng: Generator) -> dict[str, float]:
+    """Ask lines of any slope about points on both sides of them, before and after their parameters change."""
+    script = import_module("project.run_manual")
+    answers: dict[str, float] = {}
+    for _ in range(10):
+        w1, w2, bias, x1, x2 = (round(float(number), 2) for number in rng.uniform(-5, 5, 5))
+        model = script.Linear(script.Weights(w1, w2, bias))
+        asked = f"Linear(Weights({w1}, {w2}, {bias})).forward(({x1}, {x2}))"
+        answers[asked] = model.forward((x1, x2))
+        model.bias.update(bias + 1.0)
+        answers[f"{asked} after bias.update({bias + 1.0})"] = model.forward((x1, x2))
+    return answers
 
 
 # Task 0.5: lines. The exam's points are spread evenly, so that the best line for Split is right about 80 % of them.

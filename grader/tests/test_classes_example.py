@@ -1,0 +1,94 @@
+"""The class that ``grader course example`` makes up, on the real course: each gets exactly what its work is worth."""
+
+from __future__ import annotations
+
+import shutil
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import grader
+from grader import record as records
+from grader.authoring.example import EXAMPLES
+from grader.cli.main import run
+from grader.model import Outcome, Record, Status
+from grader.tests.toy_work import lend_sandboxes
+
+ROOT = Path(grader.__file__).parent.parent
+ALL, NONE = 4.0, 0.0
+SPOILT = float(
+    4 * min(Fraction(17, 18), Fraction(300, 320))
+)  # relu: 1 test of 18, 20 probe cases of 320
+QUICK = ("0.1", "0.4", "0.5")  # what breaks on operators.py; the other tasks take the longest
+
+EXPECTED: dict[str, dict[str, float]] = {
+    "reference": {"0.1": ALL, "0.4": ALL, "0.5": ALL},
+    "untouched": {"0.1": NONE, "0.4": NONE, "0.5": NONE},
+    "one-task": {"0.1": ALL, "0.4": NONE, "0.5": NONE},
+    "three-tasks": {"0.1": ALL, "0.4": ALL, "0.5": NONE},
+    "wrong-relu": {
+        "0.4": ALL,
+        "0.5": ALL,
+    },  # 0.1: as many cases agree as ask for no negative number
+    "syntax-error": {"0.1": NONE, "0.4": NONE, "0.5": NONE},  # nothing can be imported
+    "endless-loop": {"0.1": SPOILT, "0.4": ALL, "0.5": ALL},
+    "memory-hog": {"0.1": SPOILT, "0.4": ALL, "0.5": ALL},
+    "os-exit": {"0.1": SPOILT, "0.4": ALL, "0.5": ALL},
+    "output-flood": {"0.1": SPOILT, "0.4": ALL, "0.5": ALL},
+}
+ENDINGS = {
+    "endless-loop": Outcome.TIMEOUT,
+    "memory-hog": Outcome.MEMORY,
+    "os-exit": Outcome.CRASHED,
+    "output-flood": Outcome.CRASHED,
+    "syntax-error": Outcome.ERROR,
+}
+
+
+@pytest.fixture(scope="module")
+def graded(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> dict[str, Record]:
+    """Grade the class on a copy of the course in which a hang is noticed sooner."""
+    root = tmp_path_factory.mktemp("course")
+    for name in ("module0", "grader/course"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    toml = root / "module0" / "module.toml"
+    toml.write_text(toml.read_text("utf-8").replace("seconds = 30\n", "seconds = 12\n"), "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        lend_sandboxes(request.config, patch)
+        assert run(["course", "example", "class"]) == 0
+        only = [word for task in QUICK for word in ("--only", task)]
+        assert run(["grade", "class", "--out", "out", "--jobs", "1", *only]) == 0
+    return {path.parent.name: records.read(path) for path in root.glob("out/*/record.json")}
+
+
+def test_every_example_is_in_the_table() -> None:
+    assert set(EXPECTED) == {example.name for example in EXAMPLES}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_scores(graded: dict[str, Record], name: str) -> None:
+    tasks = {task.id: task for task in graded[name].modules[0].tasks}
+    assert {id: tasks[id].score for id in EXPECTED[name]} == EXPECTED[name]
+    for task in tasks.values():
+        assert (task.status is Status.PASSED) is (task.score == task.points)
+        assert bool(task.failures) is (task.status is not Status.PASSED)
+
+
+def test_wrong_work_is_wrong_and_untouched_work_is_to_do(graded: dict[str, Record]) -> None:
+    wrong = graded["wrong-relu"].modules[0].tasks[0]
+    assert wrong.tests is not None and (wrong.tests.passed, wrong.tests.expected) == (17, 18)
+    assert wrong.status is Status.WRONG
+    assert SPOILT <= wrong.score <= round(4 * 17 / 18, 2)
+    assert {task.status for task in graded["untouched"].modules[0].tasks} == {Status.TODO}
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_broken_work_gets_a_reason(graded: dict[str, Record], name: str) -> None:
+    task = graded[name].modules[0].tasks[0]
+    assert task.status is Status.WRONG
+    assert ENDINGS[name] in {failure.outcome for failure in task.failures}
+    assert all(failure.message for failure in task.failures)

@@ -1,0 +1,114 @@
+"""Probes in confined children: what a library answers, and what is lost when it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.model import Outcome
+from grader.running.asking import ProbeRun, run_probes
+from grader.sandbox import Sandbox
+from grader.tests.toy_work import shared_sandboxes
+
+PROBES = """
+from grader.running.probes import probe
+
+@probe("0.1", cases=3)
+def first(minitorch, rng, case):
+    return minitorch.first(case)
+
+@probe("0.1", cases=2)
+def second(minitorch, rng):
+    return {"x": minitorch.second(float(rng.random()))}
+
+@probe("0.2", cases=1)
+def of_another_task(minitorch, rng):
+    return 1
+"""
+GOOD = "def first(case): return case\ndef second(x): return x\n"
+
+
+@pytest.fixture
+def sandbox(request: pytest.FixtureRequest) -> Sandbox:
+    return shared_sandboxes(request.config)[0]
+
+
+def asked(sandbox: Sandbox, library: str, *, seed: int = 1, seconds: float = 30.0) -> ProbeRun:
+    stage = sandbox.stage({"minitorch/__init__.py": library})
+    try:
+        return run_probes(
+            sandbox,
+            stage,
+            source=PROBES,
+            task="0.1",
+            names=["first", "second"],
+            seed=seed,
+            seconds=seconds,
+        )
+    finally:
+        sandbox.drop(stage)
+
+
+def test_answers_come_by_probe_and_case(sandbox: Sandbox) -> None:
+    run = asked(sandbox, GOOD)
+    assert [run.answers["first", case].value for case in range(3)] == [0, 1, 2]
+    assert {key[0] for key in run.answers} == {"first", "second", "canary"}
+    assert run.lost == {}
+
+
+def test_the_same_seed_asks_the_same_questions(sandbox: Sandbox) -> None:
+    one, same, other = (
+        [asked(sandbox, GOOD, seed=seed).answers["second", case].value["x"] for case in range(2)]
+        for seed in (1, 1, 2)
+    )
+    assert one == same != other
+    assert one[0] != one[1]
+
+
+def test_an_exception_is_an_answer_too(sandbox: Sandbox) -> None:
+    run = asked(
+        sandbox,
+        "def first(case): return 1 // case\ndef second(x): raise NotImplementedError('Task 0.1: …')\n",
+    )
+    assert run.answers["first", 0].raised == "ZeroDivisionError"
+    assert run.answers["first", 0].outcome is Outcome.ERROR
+    assert run.answers["first", 1].value == 1
+    assert run.answers["second", 0].outcome is Outcome.TODO
+    assert run.answers["second", 0].message == "Task 0.1: …"
+
+
+@pytest.mark.parametrize(
+    ("ends", "outcome"),
+    [
+        ("import os; os._exit(0)", Outcome.CRASHED),
+        ("raise SystemExit", Outcome.CRASHED),
+        ("return [0.5] * 100_000", Outcome.CRASHED),
+        ("hoard = [bytearray(1 << 26) for _ in range(100)]", Outcome.MEMORY),
+    ],
+)
+def test_a_probe_that_breaks_off_costs_the_others_nothing(
+    sandbox: Sandbox, ends: str, outcome: Outcome
+) -> None:
+    run = asked(
+        sandbox,
+        f"def first(case):\n    if case == 1:\n        {ends}\n    return case\ndef second(x): return x\n",
+    )
+    assert run.answers["first", 0].value == 0
+    if ("first", 1) not in run.answers:
+        assert run.lost["first"].outcome is outcome
+    else:  # Python itself may notice first that there is no more memory
+        assert run.answers["first", 1].raised == "MemoryError"
+    assert run.answers["second", 1].outcome is Outcome.PASSED
+
+
+def test_a_library_that_cannot_be_imported_answers_nothing(sandbox: Sandbox) -> None:
+    run = asked(sandbox, "raise RuntimeError('no')\n")
+    assert not [key for key in run.answers if key[0] != "canary"]
+    assert set(run.lost) == {"first", "second"}
+
+
+def test_hangs_are_stopped(sandbox: Sandbox) -> None:
+    run = asked(
+        sandbox, "def first(case):\n    while True: pass\ndef second(x): return x\n", seconds=9.0
+    )
+    assert run.lost["first"].outcome is Outcome.TIMEOUT
+    assert run.answers["second", 0].outcome is Outcome.PASSED
