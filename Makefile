@@ -8,6 +8,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Of the tests; more than two cores, since many a test waits for a sandbox to stop something.
+WORKERS ?= 4
 SOURCE := $(wildcard grader/course)# the instructor's repository has it, the students' does not
 
 .PHONY: grade test lint bench setup clean source
@@ -46,7 +48,7 @@ grade: source setup
 
 test: setup
 	@echo "Running every test of the grader and of the course."
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal
 
 lint: setup
 	@echo "Checking style, docstrings, types, and that the modules are rendered."

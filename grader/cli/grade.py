@@ -91,7 +91,8 @@ def _grade(
     from grader.gradebook import Gradebook
     from grader.submission import discover, take
 
-    found = discover(paths, course)
+    results = out.resolve()  # an earlier run's may lie beside the submissions
+    found = [item for item in discover(paths, course) if Path(item.spec).resolve() != results]
     _refuse_missing_revisions([item.spec for item in found], course)
     _make(out)
     screen = console()

@@ -54,6 +54,8 @@ def next_module(course: Course, book: Gradebook) -> str:
 def next_command(course: Course, known: dict[TaskId, TaskVerdict]) -> str:
     """Name the command to run next, in the first module that is not finished."""
     module = _unfinished(course, known)
+    if not any(task.id in known for task in module.tasks):
+        return f"grader check {module.id}"
     for task in module.tasks:
         if task.id not in known:
             return f"grader check {task.id}"

@@ -27,10 +27,7 @@ EXPECTED: dict[str, dict[str, float]] = {
     "untouched": {"0.1": NONE, "0.4": NONE, "0.5": NONE},
     "one-task": {"0.1": ALL, "0.4": NONE, "0.5": NONE},
     "three-tasks": {"0.1": ALL, "0.4": ALL, "0.5": NONE},
-    "wrong-relu": {
-        "0.4": ALL,
-        "0.5": ALL,
-    },  # 0.1: as many cases agree as ask for no negative number
+    "wrong-relu": {"0.1": SPOILT, "0.4": ALL, "0.5": ALL},
     "syntax-error": {"0.1": NONE, "0.4": NONE, "0.5": NONE},  # nothing can be imported
     "endless-loop": {"0.1": SPOILT, "0.4": ALL, "0.5": ALL},
     "memory-hog": {"0.1": SPOILT, "0.4": ALL, "0.5": ALL},
@@ -44,6 +41,9 @@ ENDINGS = {
     "output-flood": Outcome.CRASHED,
     "syntax-error": Outcome.ERROR,
 }
+
+
+WHOLE = {"reference": 20.0, "untouched": 0.0, "one-task": 4.0, "three-tasks": 12.0}
 
 
 @pytest.fixture(scope="module")
@@ -78,12 +78,28 @@ def test_the_scores(graded: dict[str, Record], name: str) -> None:
         assert bool(task.failures) is (task.status is not Status.PASSED)
 
 
-def test_wrong_work_is_wrong_and_untouched_work_is_to_do(graded: dict[str, Record]) -> None:
+def test_a_wrong_version_loses_its_share(graded: dict[str, Record]) -> None:
     wrong = graded["wrong-relu"].modules[0].tasks[0]
     assert wrong.tests is not None and (wrong.tests.passed, wrong.tests.expected) == (17, 18)
+    assert wrong.probes is not None and (wrong.probes.agreed, wrong.probes.cases) == (300, 320)
     assert wrong.status is Status.WRONG
-    assert SPOILT <= wrong.score <= round(4 * 17 / 18, 2)
     assert {task.status for task in graded["untouched"].modules[0].tasks} == {Status.TODO}
+
+
+def test_whole_modules_add_up(
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everything, written tests included: full marks, none, and exactly the points of what is solved."""
+    monkeypatch.chdir(ROOT)
+    lend_sandboxes(request.config, monkeypatch)
+    made = tmp_path / "class"
+    assert run(["course", "example", str(made)]) == 0
+    chosen = [str(made / name) for name in WHOLE if name != "three-tasks"]
+    chosen.append(str(made / "three-tasks.zip"))
+    assert run(["grade", *chosen, "--out", str(tmp_path / "out"), "--jobs", "1"]) == 0
+    found = {p.parent.name: records.read(p) for p in tmp_path.glob("out/*/record.json")}
+    assert {name: record.score for name, record in found.items()} == WHOLE
+    assert {record.points for record in found.values()} == {20.0}
 
 
 @pytest.mark.parametrize("name", ENDINGS)

@@ -70,10 +70,11 @@ def test_from_the_first_look_to_the_last(
 
     student.edit(f"module0/{OPS}", CLAMP_STUB, CLAMP)
     assert said(capsys, 0).count("not checked as it is now") == 2
-    said(capsys, 0, "check", "0.1")
+    assert "\nNext: grader check 0.2\n" in said(capsys, 0, "check", "0.1")
     shown = said(capsys, 0)
     assert "1 of 3 tasks pass, 2 not checked as they are now" in shown
-    assert shown.endswith("\nNext: grader check 0\n")
+    assert "0.1 ✓  0.2 ·  0.3 ·" in shown
+    assert shown.endswith("\nNext: grader check 0.2\n")
 
     solve(student, toy_course, "0")
     said(capsys, 0, "check")

@@ -204,6 +204,12 @@ def test_the_same_name_twice(opened: Callable[[], int], klass: Path, tmp_path: P
     assert sorted(record.score for record in found.values()) == [0.0, 3.0]
 
 
+def test_results_beside_the_submissions_are_none(opened: Callable[[], int], klass: Path) -> None:
+    first = grade(klass / "results", klass, "--only", "0.1")
+    assert grade(klass / "results", klass, "--only", "0.1") == first
+    assert set(first) == {"ada", "bob", "cid"}
+
+
 def test_equal_work_is_judged_once(opened: Callable[[], int], klass: Path, tmp_path: Path) -> None:
     shutil.copytree(klass / "ada", klass / "dan")
     found = grade(tmp_path / "out", klass, "--only", "0.1")
