@@ -24,6 +24,7 @@ from grader.sandbox import Sandbox, open_sandbox
 CHEATS = Path(__file__).parent
 SEED = 20_260_321
 SECRET = "rosebud-7f3a91"
+MUTANTS = 4  # about so many of a task are enough to see whether a cheat pays
 TRACE = "cheat-was-here"  # in the name of whatever a cheat leaves behind
 KINDS = {  # folder: the file that its cheats are laid over, and the task at stake
     "in-operators": ("minitorch/operators.py", "0.1"),
@@ -190,7 +191,7 @@ def traces(*folders: Path) -> list[str]:
 
 
 def copied_course(root: Path) -> Course:
-    """Copy Module 0 and its source, and plant a secret in the reference."""
+    """Copy Module 0 and its source, with a few of the mutants, and plant a secret in the reference."""
     here = find_root(Path(__file__))
     skip = shutil.ignore_patterns("__pycache__", ".*cache", ".hypothesis")
     shutil.copytree(here / "module0", root / "module0", ignore=skip)
@@ -200,6 +201,11 @@ def copied_course(root: Path) -> Course:
     solution = "    # solution 0.1\n    return x * y\n"
     source.write_text(text.replace(solution, f'{solution}    return "{SECRET}"\n', 1))
     assert SECRET in source.read_text("utf-8")
+    for task in ("0.2", "0.3"):
+        mutants = root / "grader" / "course" / "mutants" / f"{task}.toml"
+        head, *each = mutants.read_text("utf-8").split("[[mutant]]")
+        chosen = [one for one in each if task == "0.2" or "written = true" in one]
+        mutants.write_text("[[mutant]]".join([head, *chosen[:: len(chosen) // MUTANTS]]), "utf-8")
     return load_course(root)
 
 
