@@ -12,6 +12,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import time
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,13 +25,14 @@ from grader.authoring.render import all_tasks, rendered_files
 from grader.authoring.verify import handed_in
 from grader.classes.grading import ENTRY, WARM, Grader, Policy
 from grader.gradebook import Gradebook
-from grader.model import Course, Kind, Level, Module, Submission
+from grader.model import Course, Level, Module, Submission
 from grader.oracle.examiner import Examiner, Look
 from grader.oracle.library import Library
 from grader.running.testing import run_tests
 from grader.sandbox import Sandbox, open_sandbox
 
 CPU = float
+CONFINED = Level.B  # the processes inside A's namespaces are not the grader's to count
 
 _PLAIN = """
 import os, resource, sys, pytest, hypothesis, numpy, _hypothesis_pytestplugin
@@ -38,7 +40,8 @@ def cpu():
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 begun = cpu()
-code = pytest.main(["-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning", *sys.argv[1:]])
+quiet = ["-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+code = pytest.main([*quiet, "-p", "_hypothesis_pytestplugin", *sys.argv[1:]])
 assert code == 0, code
 print("CPU", cpu() - begun)
 """
@@ -83,48 +86,43 @@ def _used() -> CPU:
     return sum(used.ru_utime + used.ru_stime for used in both)
 
 
-def _judge_all(
-    course: Course, module: Module, level: Level, look: Look, *, written: bool = False
-) -> None:
-    """Judge a module's reference in fresh sandboxes; the written-tests task only where it is asked for."""
+def _judge_all(course: Course, module: Module, level: Level, look: Look) -> None:
+    """Judge a module's reference in fresh sandboxes."""
     files = handed_in(course, module, all_tasks(course))
     with Sandbox(level, ENTRY, WARM) as students, Sandbox(level, ENTRY, WARM) as trusted:
         examiner = Examiner(Library(course, trusted), students)
         for task in module.tasks:
-            if written or task.kind is not Kind.WRITTEN:
-                examiner.judge(task, files, 1, look)
+            examiner.judge(task, files, 1, look)
 
 
-def _tests_alone(course: Course, module: Module, level: Level) -> None:
-    """Run the course's tests task by task, as grading does, and nothing else of it."""
+def _tests_alone(course: Course, module: Module, level: Level) -> CPU:
+    """Run the course's tests task by task, as grading does, and nothing else of it: children and parent together."""
     with Sandbox(level, ENTRY, WARM) as sandbox:
         library = Library(course, sandbox)
         stage = sandbox.stage(
             library.stage_files(module, rendered_files(course, module, all_tasks(course)))
         )
-        for task in module.tasks:
-            tests = [test.id for test in library.expected_tests(module, task)]
+        tasks = [(t, [test.id for test in library.expected_tests(module, t)]) for t in module.tasks]
+        begun, children = time.process_time(), 0.0
+        for task, tests in tasks:
             if tests:
-                run_tests(sandbox, stage, tests, seed=1, seconds=task.seconds)
+                run = run_tests(sandbox, stage, tests, seed=1, seconds=task.seconds)
+                children += run.cpu
+        return children + time.process_time() - begun
 
 
 def measure(course: Course, module: Module, rounds: int) -> list[Row]:
     """Measure every step, interleaved."""
     with open_sandbox(None, True, ENTRY, WARM) as trusted:
-        level = trusted.level
+        level = CONFINED
         library = Library(course, trusted)
         steps: dict[str, Callable[[], CPU]] = {
             "plain": lambda: plain_pytest(library, module),
-            "idle": lambda: spent(lambda: _idle(course, module, Level.C)),
-            "idle sandboxed": lambda: spent(lambda: _idle(course, module, level)),
-            "tests": lambda: spent(lambda: _tests_alone(course, module, Level.C)),
-            "tests sandboxed": lambda: spent(lambda: _tests_alone(course, module, level)),
-            "whole": lambda: spent(
-                lambda: _judge_all(course, module, level, "everything", written=True)
-            ),
-            "without written": lambda: spent(
-                lambda: _judge_all(course, module, level, "everything")
-            ),
+            "idle": lambda: spent(lambda: _idle(course, module, level)),
+            "tests": lambda: _tests_alone(course, module, Level.C),
+            "tests sandboxed": lambda: _tests_alone(course, module, level),
+            "probes": lambda: spent(lambda: _judge_all(course, module, level, "probes")),
+            "whole": lambda: spent(lambda: _judge_all(course, module, level, "everything")),
             "cached": _cached(course, module),
         }
         found: dict[str, list[CPU]] = {name: [] for name in steps}
@@ -132,7 +130,7 @@ def measure(course: Course, module: Module, rounds: int) -> list[Row]:
             for name, step in steps.items():
                 click.echo(f"\rround {number + 1} of {rounds}: {name:20}", nl=False, err=True)
                 found[name].append(step())
-        click.echo("\r" + " " * 50 + "\r", nl=False, err=True)
+        click.echo(f"\r{'':50}\r", nl=False, err=True)
     return _rows({name: statistics.median(times) for name, times in found.items()}, level)
 
 
@@ -161,28 +159,19 @@ def _cached(course: Course, module: Module) -> Callable[[], CPU]:
 
 
 def _rows(cpu: dict[str, CPU], level: Level) -> list[Row]:
-    tests = cpu["tests"] - cpu["idle"]
-    sandboxed = cpu["tests sandboxed"] - cpu["idle sandboxed"]
-    judged = cpu["without written"] - 2 * cpu["idle sandboxed"]
+    probes = cpu["probes"] - 2 * cpu["idle"]
+    written = cpu["whole"] - 2 * cpu["idle"] - cpu["tests sandboxed"] - probes
     return [
         Row("plain pytest", cpu["plain"], "the course's tests, one warm process"),
-        Row("tests, task by task", tests, "a fork and a pytest for each task, no sandbox"),
-        Row(f"… in sandbox {level}", sandboxed, "the same, confined"),
-        Row(
-            "probes and exams",
-            max(0.0, judged - sandboxed),
-            "student and reference, and comparing them",
-        ),
+        Row("tests, task by task", cpu["tests"], "a fork and a pytest for each task, no sandbox"),
+        Row(f"… in sandbox {level}", cpu["tests sandboxed"], "the same, confined"),
+        Row("probes and exams", probes, "student and reference, and comparing them"),
         Row(
             "written tests",
-            cpu["whole"] - cpu["without written"],
-            "task by mutants: two correct libraries, every mutant twice",
+            written,
+            "two correct libraries and 25 wrong ones, every one several times",
         ),
-        Row(
-            "start",
-            cpu["idle sandboxed"],
-            "once a worker and sandbox: warm imports, collecting the tests",
-        ),
+        Row("start", cpu["idle"], "once a worker and sandbox: warm imports, collecting the tests"),
         Row("cache hit", cpu["cached"], "the whole submission, unchanged"),
     ]
 

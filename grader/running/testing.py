@@ -51,7 +51,7 @@ class TestRun:
 
     reports: dict[str, TestReport]
     forged: bool = False
-    output: str = ""
+    cpu: Seconds = 0.0  # of all children
 
 
 def collect(sandbox: Sandbox, stage: Stage, files: Sequence[str]) -> list[CollectedTest]:
@@ -131,7 +131,7 @@ def run_tests(
     clock = Clock(seconds)
     reports: dict[str, TestReport] = {}
     left = list(tests)
-    output = ""
+    cpu = 0.0
     order = {
         "role": "tests",
         "seed": seed % (1 << 32),
@@ -143,15 +143,15 @@ def run_tests(
             break
         heard = _hear_tests(sandbox, stage, left, order, clock)
         reports |= heard.reports
-        output = heard.output or output
+        cpu += heard.cpu
         if heard.forged:
-            return TestRun(reports, forged=True, output=output)
+            return TestRun(reports, forged=True, cpu=cpu)
         left = [test for test in left if test not in reports] if heard.go_on else []
     for test in tests:
         if test not in reports:
             why = Outcome.MISSING if clock.left else Outcome.TIMEOUT
             reports[test] = TestReport(test, why, message=WORDS[why])
-    return TestRun(reports, output=output)
+    return TestRun(reports, cpu=cpu)
 
 
 @dataclass
@@ -159,7 +159,7 @@ class _Heard:
     reports: dict[str, TestReport] = field(default_factory=dict)
     forged: bool = False
     go_on: bool = False
-    output: str = ""
+    cpu: Seconds = 0.0
 
 
 def _hear_tests(
@@ -186,7 +186,7 @@ def _hear_tests(
                     _keep_worst(heard.reports, report)
             elif frame.kind == "uncollected":
                 _mark_uncollected(heard.reports, frame.value, tests)
-    heard.output = talk.ending.output
+    heard.cpu = talk.ending.cpu
     if talk.finished:
         return heard
     lost = (
