@@ -22,6 +22,7 @@ from grader.reporting import html
 from grader.running.conversation import Conversation
 from grader.sandbox import open_sandbox
 from grader.scoring import score
+from grader.tests.authored import needs_course
 from grader.tests.cheats.bench import (
     SECRET,
     SEED,
@@ -34,6 +35,7 @@ from grader.tests.cheats.bench import (
     traces,
 )
 
+pytestmark = needs_course
 ALL = all_cheats()
 FULL = (
     "in-operators/print_secrets",

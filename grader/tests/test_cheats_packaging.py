@@ -18,6 +18,7 @@ from grader.authoring.render import listed_files, module_tree
 from grader.errors import NoSandbox
 from grader.model import Course, Level, Submission
 from grader.submission import take
+from grader.tests.authored import needs_course
 from grader.tests.cheats.bench import Bench, opened
 
 COURSE = load_course(find_root(Path(__file__)))
@@ -262,6 +263,7 @@ def test_everything_at_once_earns_what_the_skeleton_earns(bench: Bench, tmp_path
         assert bench.judge(task.id, dict(found.files["0"])).fraction == 0, task.id
 
 
+@needs_course
 def test_everything_at_once_costs_honest_work_nothing(bench: Bench, tmp_path: Path) -> None:
     """The same hostile files around the reference: the score of the reference."""
     reference = bench.base("reference")

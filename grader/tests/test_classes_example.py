@@ -13,8 +13,10 @@ from grader import record as records
 from grader.authoring.example import EXAMPLES
 from grader.cli.main import run
 from grader.model import Outcome, Record, Status
+from grader.tests.authored import needs_course
 from grader.tests.toy_work import lend_sandboxes
 
+pytestmark = needs_course
 ROOT = Path(grader.__file__).parent.parent
 ALL, NONE = 4.0, 0.0
 SPOILT = float(

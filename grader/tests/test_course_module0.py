@@ -7,15 +7,14 @@ import importlib
 import math
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
-SOURCE = Path(__file__).parents[1] / "course"
+from grader.tests.authored import SOURCE, needs_course
 
-pytestmark = pytest.mark.skipif(not SOURCE.is_dir(), reason="grader/course is absent here")
+pytestmark = needs_course
 
 
 @pytest.fixture
