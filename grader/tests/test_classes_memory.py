@@ -14,10 +14,12 @@ from grader.tests.toy_work import OPS
 
 MOST = 300  # MiB
 MEASURED = """
-import resource, sys
+import pathlib, sys
 from grader.cli.main import run
 code = run(sys.argv[1:])
-print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+lines = pathlib.Path("/proc/self/status").read_text().splitlines()
+(peak,) = [line.split()[1] for line in lines if line.startswith("VmHWM")]
+print("peak", int(peak) // 1024)  # of this program; getrusage counts what it was forked from
 sys.exit(code)
 """
 FLOODS = {
@@ -29,7 +31,7 @@ FLOODS = {
 }
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the unit of ru_maxrss is Linux's")
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells it in /proc")
 def test_floods(toy_course: Toy, tmp_path: Path) -> None:
     klass = tmp_path / "class"
     for name, line in FLOODS.items():

@@ -107,6 +107,7 @@ class Bench:
     students: Sandbox
     library: Library
     planted: Path
+    trusted_pid: int
     examiner: Examiner = field(init=False)
     _honest: dict[tuple[str, str], Fraction] = field(default_factory=dict)
 
@@ -157,8 +158,11 @@ class Bench:
         return {**files, cheat.over: cheat.text(files[cheat.over], self.planted)}
 
     def alive(self) -> int:
-        """Count the grader's processes, those that are ending left out."""
-        found = psutil.Process().children(recursive=True)
+        """Count the processes below this level's servers, those that are ending left out.
+
+        Other tests of the same process may have sandboxes of their own.
+        """
+        found = [*_tree(self.students.server_pid), *_tree(self.trusted_pid)]
         return sum(_runs(process) for process in found)
 
     def settle(self) -> None:
@@ -166,6 +170,14 @@ class Bench:
         deadline = time.monotonic() + 5
         while self.alive() > self.processes and time.monotonic() < deadline:
             time.sleep(0.02)
+
+
+def _tree(pid: int) -> list[psutil.Process]:
+    try:
+        root = psutil.Process(pid)
+        return [root, *root.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _runs(process: psutil.Process) -> bool:
@@ -217,4 +229,4 @@ def opened(level: Level, course: Course, planted: Path) -> Iterator[Bench]:
             stack.enter_context(open_sandbox(Level.B, False, ENTRY, WARM, level=level))
             for _ in range(2)
         )
-        yield Bench(course, students, Library(course, trusted), planted)
+        yield Bench(course, students, Library(course, trusted), planted, trusted.server_pid)
