@@ -67,6 +67,7 @@ def test_cheat(bench: Bench, cheat: Cheat) -> None:
     """It earns no more than honesty, tells nothing, leaves nothing, and harms nobody."""
     base = cheat.facts.get("honest", cheat.facts.get("base", "stubs"))
     honest = bench.honest(cheat.task, base)
+    bench.begin()
     files = bench.laid(cheat)
     seconds = cheat.facts.get("seconds")
     verdict = bench.judge(cheat.task, files, float(seconds) if seconds else None)

@@ -107,7 +107,6 @@ class Bench:
     students: Sandbox
     library: Library
     planted: Path
-    trusted_pid: int
     examiner: Examiner = field(init=False)
     _honest: dict[tuple[str, str], Fraction] = field(default_factory=dict)
 
@@ -158,26 +157,19 @@ class Bench:
         return {**files, cheat.over: cheat.text(files[cheat.over], self.planted)}
 
     def alive(self) -> int:
-        """Count the processes below this level's servers, those that are ending left out.
-
-        Other tests of the same process may have sandboxes of their own.
-        """
-        found = [*_tree(self.students.server_pid), *_tree(self.trusted_pid)]
+        """Count the grader's processes, those that are ending left out."""
+        found = psutil.Process().children(recursive=True)
         return sum(_runs(process) for process in found)
+
+    def begin(self) -> None:
+        """Note what runs before a cheat: other tests of this process may have opened sandboxes meanwhile."""
+        self.processes = self.alive()
 
     def settle(self) -> None:
         """Wait until no more processes run than at the start."""
         deadline = time.monotonic() + 5
         while self.alive() > self.processes and time.monotonic() < deadline:
             time.sleep(0.02)
-
-
-def _tree(pid: int) -> list[psutil.Process]:
-    try:
-        root = psutil.Process(pid)
-        return [root, *root.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
 
 
 def _runs(process: psutil.Process) -> bool:
@@ -229,4 +221,4 @@ def opened(level: Level, course: Course, planted: Path) -> Iterator[Bench]:
             stack.enter_context(open_sandbox(Level.B, False, ENTRY, WARM, level=level))
             for _ in range(2)
         )
-        yield Bench(course, students, Library(course, trusted), planted, trusted.server_pid)
+        yield Bench(course, students, Library(course, trusted), planted)
