@@ -6,6 +6,32 @@ from .module import Module, Parameter
 from .seeding import seed
 from .testing import MathTest
 
+# from module 1
+from .autodiff import Context, Variable, backpropagate, central_difference, topological_sort
+from .optim import SGD, Optimizer
+from .scalar import Scalar, ScalarHistory, ScalarLike, derivative_check
+from .scalar_functions import ScalarFunction
+from .testing import MathTestVariable
+
+# end from
+
+# from module 2
+from .tensor import History, Tensor
+from .tensor_data import (
+    MAX_DIMS,
+    IndexingError,
+    TensorData,
+    broadcast_index,
+    index_to_position,
+    shape_broadcast,
+    strides_from_shape,
+    to_index,
+)
+from .tensor_functions import Function, grad_central_difference, grad_check, rand, tensor, zeros
+from .tensor_ops import SimpleBackend, SimpleOps, TensorBackend, TensorOps
+
+# end from
+
 __all__ = [
     "Graph",
     "MathTest",
@@ -21,4 +47,41 @@ __all__ = [
     "spiral",
     "split",
     "xor",
+    # from module 1
+    "Context",
+    "MathTestVariable",
+    "Optimizer",
+    "SGD",
+    "Scalar",
+    "ScalarFunction",
+    "ScalarHistory",
+    "ScalarLike",
+    "Variable",
+    "backpropagate",
+    "central_difference",
+    "derivative_check",
+    "topological_sort",
+    # end from
+    # from module 2
+    "Function",
+    "History",
+    "IndexingError",
+    "MAX_DIMS",
+    "SimpleBackend",
+    "SimpleOps",
+    "Tensor",
+    "TensorBackend",
+    "TensorData",
+    "TensorOps",
+    "broadcast_index",
+    "grad_central_difference",
+    "grad_check",
+    "index_to_position",
+    "rand",
+    "shape_broadcast",
+    "strides_from_shape",
+    "tensor",
+    "to_index",
+    "zeros",
+    # end from
 ]

@@ -154,6 +154,82 @@ class MathTest(Generic[A]):
         return one, two, reductions
 
 
+# from module 1
+class MathTestVariable(MathTest[A]):
+    """The catalogue again, spelled for numbers whose functions are methods: scalars, and tensors from Module 2 on.
+
+    The functions of a list take scalars in a list, or a tensor.
+    """
+
+    @staticmethod
+    def inv(a: A) -> A:
+        """Take the reciprocal of a + 3.5."""
+        return 1.0 / (a + 3.5)
+
+    @staticmethod
+    def sig(a: A) -> A:
+        """Apply the sigmoid."""
+        return a.sigmoid()
+
+    @staticmethod
+    def log(a: A) -> A:
+        """Take the logarithm of a + 100000."""
+        return (a + 100000).log()
+
+    @staticmethod
+    def relu(a: A) -> A:
+        """Apply the ReLU to a + 5.5."""
+        return (a + 5.5).relu()
+
+    @staticmethod
+    def exp(a: A) -> A:
+        """Raise e to the power a - 200."""
+        return (a - 200).exp()
+
+    @staticmethod
+    def explog(a: A) -> A:
+        """Add log(a + 100000) and exp(a - 200)."""
+        return (a + 100000).log() + (a - 200).exp()
+
+    @staticmethod
+    def complex(a: A) -> A:
+        """Nest many functions: log(sigmoid(relu(relu(a * 10 + 7) * 6 + 5) * 10)) / 50."""
+        return (((a * 10 + 7).relu() * 6 + 5).relu() * 10).sigmoid().log() / 50
+
+    @staticmethod
+    def gt2(a: A, b: A) -> A:
+        """Say whether a + 1.2 is greater than b."""
+        return a + 1.2 > b
+
+    @staticmethod
+    def lt2(a: A, b: A) -> A:
+        """Say whether a + 1.2 is less than b."""
+        return a + 1.2 < b
+
+    @staticmethod
+    def eq2(a: A, b: A) -> A:
+        """Say whether a equals b + 5.5."""
+        return a == b + 5.5
+
+    @staticmethod
+    def sum_red(a: Iterable[A]) -> A:
+        """Add up a list, or a tensor along its first dimension."""
+        return a.sum(0) if hasattr(a, "sum") else operators.sum(a)
+
+    @staticmethod
+    def mean_red(a: Iterable[A]) -> A:
+        """Take the mean of a list, or of a tensor along its first dimension."""
+        return a.mean(0) if hasattr(a, "mean") else _mean(a)
+
+    @staticmethod
+    def mean_full_red(a: Iterable[A]) -> A:
+        """Take the mean over everything."""
+        return a.mean() if hasattr(a, "mean") else _mean(a)
+
+
+# end from
+
+
 def _mean(a: Iterable[Any]) -> Any:
     items = list(a)
     return operators.sum(items) / len(items)

@@ -1,0 +1,190 @@
+"""Task 2.2: which shapes go together, and which cell of the smaller tensor serves a cell of the bigger one."""
+
+import re
+
+import numpy as np
+import pytest
+from comparison import assert_close
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from strategies import Index, Shape, any_shapes, broadcast_pairs, parts, row_major, shape_and_part, shapes
+
+from minitorch.tensor_data import IndexingError, broadcast_index, shape_broadcast
+
+few = settings(max_examples=30)
+
+
+# shape_broadcast
+
+
+@pytest.mark.task2_2
+def test_a_size_of_1_takes_the_other_size() -> None:
+    """First rule: where one size is 1, the result has the other, whichever of the two shapes it is in."""
+    for shape1, shape2, expected in [
+        ((1,), (5,), (5,)),
+        ((5,), (1,), (5,)),
+        ((2, 1), (2, 3), (2, 3)),
+        ((1, 3), (2, 1), (2, 3)),
+        ((1, 5, 1), (4, 1, 6), (4, 5, 6)),
+        ((1, 1), (1, 1), (1, 1)),
+    ]:
+        assert_close(union(shape1, shape2), expected, f"shape_broadcast({shape1}, {shape2})")
+
+
+@pytest.mark.task2_2
+def test_equal_sizes_stay() -> None:
+    """Second rule: where both sizes are the same, it is the result's as well."""
+    for shape in [(5,), (2, 3), (4, 1, 3)]:
+        assert_close(union(shape, shape), shape, f"shape_broadcast({shape}, {shape})")
+
+
+@pytest.mark.task2_2
+def test_the_shorter_shape_is_filled_up_in_front() -> None:
+    """Third rule: dimensions are matched from the right, and where one shape has none left, it counts as 1."""
+    for shape1, shape2, expected in [
+        ((3,), (2, 3), (2, 3)),
+        ((2, 3), (3,), (2, 3)),
+        ((1,), (2, 3), (2, 3)),
+        ((2, 3, 1), (7, 2, 1, 5), (7, 2, 3, 5)),
+        ((3, 1), (2, 1, 4), (2, 3, 4)),
+        ((), (2, 3), (2, 3)),
+        ((4,), (), (4,)),
+        ((), (), ()),
+    ]:
+        assert_close(union(shape1, shape2), expected, f"shape_broadcast({shape1}, {shape2})")
+
+
+@pytest.mark.task2_2
+def test_empty_dimensions_count_like_others() -> None:
+    """A size of 0 is a size like any other: with 1 and with 0 it gives 0."""
+    for shape1, shape2, expected in [
+        ((0,), (1,), (0,)),
+        ((1,), (0,), (0,)),
+        ((0,), (0,), (0,)),
+        ((2, 1), (0,), (2, 0)),
+        ((0, 3), (), (0, 3)),
+    ]:
+        assert_close(union(shape1, shape2), expected, f"shape_broadcast({shape1}, {shape2})")
+
+
+@pytest.mark.task2_2
+@few
+@given(st.one_of(broadcast_pairs, st.tuples(any_shapes, any_shapes)))
+@example(((2, 1, 3), (4, 1)))
+@example(((2, 3), (2,)))
+@example(((3, 2), (3,)))
+def test_shape_broadcast(pair: tuple[Shape, Shape]) -> None:
+    """Of any two shapes, shape_broadcast gives what the three rules say, or raises IndexingError where none does."""
+    shape1, shape2 = pair
+    got = union(shape1, shape2)
+    assert_close(got, by_the_rules(shape1, shape2), f"shape_broadcast({shape1}, {shape2})")
+
+
+@pytest.mark.task2_2
+@few
+@given(broadcast_pairs)
+@example(((2, 3), (3,)))
+def test_the_order_does_not_matter(pair: tuple[Shape, Shape]) -> None:
+    """Two shapes give the same result whichever comes first."""
+    shape1, shape2 = pair
+    call = f"shape_broadcast({shape2}, {shape1}), beside shape_broadcast({shape1}, {shape2})"
+    assert_close(union(shape2, shape1), union(shape1, shape2), call)
+
+
+@pytest.mark.task2_2
+@few
+@given(shapes.flatmap(lambda shape: st.tuples(parts(shape), parts(shape), parts(shape))))
+@example(((2, 1), (3,), (4, 1, 1)))
+def test_three_shapes_in_either_grouping(three: tuple[Shape, Shape, Shape]) -> None:
+    """Of three shapes, it does not matter which two go together first."""
+    one, two, three_ = three
+    left = shape_broadcast(tuple(shape_broadcast(one, two)), three_)
+    right = shape_broadcast(one, tuple(shape_broadcast(two, three_)))
+    assert_close(tuple(left), tuple(right), f"{one} and {two} first, then {three_}")
+
+
+@pytest.mark.task2_2
+def test_what_does_not_go_together() -> None:
+    """Two sizes that differ and are not 1 don't go together: an IndexingError says so, and shows both shapes."""
+    for shape1, shape2 in [((5,), (6,)), ((5, 7), (5,)), ((2, 5), (5, 2)), ((0,), (5,)), ((7, 5, 3), (6, 3))]:
+        call = f"shape_broadcast({shape1}, {shape2})"
+        for one, other in [(shape1, shape2), (shape2, shape1)]:
+            with pytest.raises(IndexingError) as caught:
+                shape_broadcast(one, other)
+            shown = {int(number) for number in re.findall(r"\d+", str(caught.value))}
+            assert {*shape1, *shape2} <= shown, f"{call}: its error does not show the shapes: {caught.value}"
+
+
+# broadcast_index
+
+
+@pytest.mark.task2_2
+def test_broadcast_index_by_hand() -> None:
+    """A dimension of size 1 is always at 0, and the dimensions in front that the smaller shape lacks are left out."""
+    for big_index, big_shape, shape, expected in [
+        ((1, 2), (2, 3), (2, 3), [1, 2]),  # nothing is broadcast
+        ((1, 2), (2, 3), (1, 3), [0, 2]),  # one row for all
+        ((1, 2), (2, 3), (2, 1), [1, 0]),  # one column for all
+        ((1, 2), (2, 3), (3,), [2]),  # a row without rows around it
+        ((1, 2), (2, 3), (1,), [0]),
+        ((1, 2), (2, 3), (), []),
+        ((3, 1, 2), (4, 2, 3), (2, 1), [1, 0]),
+    ]:
+        call = f"out_index after broadcast_index({big_index}, {big_shape}, {shape}, out_index)"
+        assert_close(small_index(big_index, big_shape, shape), expected, call)
+
+
+@pytest.mark.task2_2
+@few
+@given(shape_and_part)
+@example(((2, 3, 2), (3, 1)))
+@example(((2, 3), (2, 1)))
+@example(((3, 2, 3), (2, 3)))
+@example(((2, 2), ()))
+def test_broadcast_index(big_and_small: tuple[Shape, Shape]) -> None:
+    """Each cell of the bigger shape is served by the cell of the smaller that it was stretched from."""
+    big_shape, shape = big_and_small
+    # NumPy stretches the numbers of the smaller tensor's cells over the bigger shape.
+    origin = np.broadcast_to(np.arange(len(row_major(shape).indices())).reshape(shape), big_shape)
+    for big_index in row_major(big_shape).indices():
+        expected = list(row_major(shape).indices()[origin[big_index]])
+        call = f"out_index after broadcast_index({big_index}, {big_shape}, {shape}, out_index)"
+        assert_close(small_index(big_index, big_shape, shape), expected, call)
+
+
+@pytest.mark.task2_2
+def test_broadcast_index_only_reads() -> None:
+    """broadcast_index writes into out_index and nowhere else: index and shapes stay as they were."""
+    big_index, big_shape, shape = np.array([1, 2]), np.array([2, 3]), np.array([2, 1])
+    broadcast_index(big_index, big_shape, shape, np.array([-1, -1]))
+    got = [big_index.tolist(), big_shape.tolist(), shape.tolist()]
+    assert_close(got, [[1, 2], [2, 3], [2, 1]], "big_index, big_shape and shape afterwards")
+
+
+# What the tests are made with
+
+
+def union(shape1: Shape, shape2: Shape) -> Shape | str:
+    """Ask for the shape that two shapes broadcast to, or for the name of the error that says there is none."""
+    try:
+        return tuple(int(size) for size in shape_broadcast(shape1, shape2))
+    except IndexingError:
+        return "IndexingError"
+
+
+def by_the_rules(shape1: Shape, shape2: Shape) -> Shape | str:
+    """Spell out the three rules."""
+    dims = max(len(shape1), len(shape2))
+    sizes = []
+    for one, other in zip((1,) * (dims - len(shape1)) + shape1, (1,) * (dims - len(shape2)) + shape2):
+        if one != other and 1 not in (one, other):
+            return "IndexingError"
+        sizes.append(other if one == 1 else one)
+    return tuple(sizes)
+
+
+def small_index(big_index: Index, big_shape: Shape, shape: Shape) -> list[int]:
+    """Ask for the index in the smaller shape, written over the remains of another one."""
+    out_index = np.full(len(shape), -1, dtype=np.int32)
+    broadcast_index(np.array(big_index, dtype=int), np.array(big_shape, dtype=int), np.array(shape, dtype=int), out_index)
+    return out_index.tolist()
