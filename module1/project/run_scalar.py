@@ -38,18 +38,15 @@ class Linear(minitorch.Module):
     def __init__(self, in_size: int, out_size: int) -> None:
         super().__init__()
         reach = 10.0 / in_size
-        start = [
+        weights = [
             [generator.uniform(-reach, reach) for _ in range(out_size)] for _ in range(in_size)
         ]
+        bias = [generator.uniform(-0.3, 0.3) - sum(column) / 2 for column in zip(*weights)]
         self.weights = [
             [self.add_parameter(f"weight_{i}_{j}", Scalar(w)) for j, w in enumerate(row)]
-            for i, row in enumerate(start)
+            for i, row in enumerate(weights)
         ]
-        self.bias = []
-        for j in range(out_size):
-            middle = sum(row[j] for row in start) / 2
-            b = generator.uniform(-0.3, 0.3) - middle
-            self.bias.append(self.add_parameter(f"bias_{j}", Scalar(b)))
+        self.bias = [self.add_parameter(f"bias_{j}", Scalar(b)) for j, b in enumerate(bias)]
 
     def forward(self, inputs: Sequence[Scalar]) -> list[Scalar]:
         """Compute what the units give.
@@ -174,5 +171,5 @@ if __name__ == "__main__":
     watch(
         "Train a network on Scalars, and draw what it learned.",
         ScalarTrain,
-        Defaults(hidden=8, rate=0.5, epochs=300, points=50),
+        Defaults(hidden=8, rate=0.3, epochs=300, points=50),
     )

@@ -104,7 +104,7 @@ def test_a_derivative_of_zero() -> None:
 
 @pytest.mark.task1_4
 def test_each_function_once() -> None:
-    """A node waits until all its users have reported, and then runs its backward once, with the sum of what they said."""
+    """A node waits until all its users have reported, and runs its backward once, with the sum of what they said."""
     x = Scalar(1.0)
     doubled = [Counted.apply(x, x)]
     for _ in range(9):

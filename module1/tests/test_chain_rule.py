@@ -104,7 +104,7 @@ def test_nothing_is_written_down() -> None:
 @pytest.mark.task1_3
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_wrong_number_of_derivatives(count: int) -> None:
-    """When a backward gives fewer or more derivatives than there are inputs, that is a ValueError, and no pair is lost."""
+    """When a backward gives fewer derivatives than there are inputs, or more, that is a ValueError."""
     result = Miscounted.apply(Scalar(float(count)), Scalar(0.0))
     with pytest.raises(ValueError):
         list(result.chain_rule(1.0))

@@ -13,9 +13,13 @@ from minitorch import Scalar
 from project.run_scalar import Linear, Network
 
 Row = list[float]
+Matrix = list[Row]
+Layer = tuple[Matrix, Row]  # weights and bias
 
 tenths = st.integers(-20, 20).map(lambda n: n / 10)
 sizes = st.integers(1, 3)
+
+STEPS = 40
 
 
 @pytest.mark.task1_5
@@ -64,11 +68,15 @@ def test_parameters_of_the_network(hidden: int) -> None:
 def test_network_by_hand() -> None:
     """A point goes through layer1 and relu, layer2 and relu, layer3 and sigmoid."""
     network = Network(2)
-    fill(network.layer1, [[1.0, -1.0], [1.0, 1.0]], [0.0, 0.0])  # (3, 1): 4 and -2; relu: 4 and 0
-    fill(network.layer2, [[1.0, 0.5], [9.0, 9.0]], [-6.0, 1.0])  # -2 and 3; relu: 0 and 3
-    fill(network.layer3, [[9.0], [1.0]], [-3.0])  # 0; its sigmoid is one half
+    fill(network.layer1, [[1.0, -1.0], [1.0, 1.0]], [0.0, 0.0])
+    fill(network.layer2, [[1.0, 0.5], [9.0, 9.0]], [-6.0, 1.0])
+    fill(network.layer3, [[-2.0], [1.0]], [-3.0])
+    # (3, 1): 4 and -2, by relu 4 and 0; then -2 and 3, by relu 0 and 3; then 0, and its sigmoid
     got = network.forward((Scalar(3.0), Scalar(1.0))).data
     assert_close(got, 0.5, "the network traced in this test, on (3, 1)")
+    # (-3, -1): -4 and 2, by relu 0 and 2; then 12 and 19, as they are; then -8, and its sigmoid
+    got = network.forward((Scalar(-3.0), Scalar(-1.0))).data
+    assert_close(got, 1 / (1 + math.exp(8)), "the network traced in this test, on (-3, -1)")
 
 
 @pytest.mark.task1_5
@@ -133,17 +141,13 @@ def test_it_learns() -> None:
 
 # What the tests are made with
 
-Layer = tuple[list[Row], Row]  # weights and bias
-
-STEPS = 40
-
 
 def rows(length: int) -> st.SearchStrategy[Row]:
     """Draw a list of so many numbers."""
     return st.lists(tenths, min_size=length, max_size=length)
 
 
-def matrices(height: int, width: int) -> st.SearchStrategy[list[Row]]:
+def matrices(height: int, width: int) -> st.SearchStrategy[Matrix]:
     """Draw a list of so many lists."""
     return st.lists(rows(width), min_size=height, max_size=height)
 
@@ -154,14 +158,14 @@ def all_layers(hidden: int) -> st.SearchStrategy[tuple[Layer, ...]]:
     return st.tuples(*(st.tuples(matrices(ins, outs), rows(outs)) for ins, outs in shapes))
 
 
-def linear(weights: list[Row], bias: Row) -> Linear:
+def linear(weights: Matrix, bias: Row) -> Linear:
     """Make a layer with these weights and biases."""
     layer = Linear(len(weights), len(bias))
     fill(layer, weights, bias)
     return layer
 
 
-def fill(layer: Linear, weights: list[Row], bias: Row) -> None:
+def fill(layer: Linear, weights: Matrix, bias: Row) -> None:
     """Give a layer's parameters these values."""
     for parameters, row in zip(layer.weights, weights):
         for parameter, number in zip(parameters, row):
@@ -188,7 +192,7 @@ def numbers(outputs: Sequence[Scalar]) -> Row:
     return [output.data for output in outputs]
 
 
-def weighed(x: Sequence[float], weights: list[Row], bias: Row) -> Row:
+def weighed(x: Sequence[float], weights: Matrix, bias: Row) -> Row:
     """Compute what a layer gives."""
     return [b + sum(number * row[j] for number, row in zip(x, weights)) for j, b in enumerate(bias)]
 

@@ -31,15 +31,13 @@ class ScalarFunction:
     @classmethod
     def _backward(cls, ctx: Context, d_out: float) -> tuple[float, ...]:
         """Run ``backward``; the derivatives are a tuple, also if it is of one."""
-        return wrap_tuple(cls.backward(ctx, d_out))  # type: ignore[attr-defined]
+        derivatives = cls.backward(ctx, d_out)  # type: ignore[attr-defined]
+        return derivatives if isinstance(derivatives, tuple) else wrap_tuple(derivatives)
 
     @classmethod
     def _forward(cls, ctx: Context, *inps: float) -> float:
-        """Run ``forward``, and see that it gives a float."""
-        result = cls.forward(ctx, *inps)  # type: ignore[attr-defined]
-        if not isinstance(result, float):
-            raise TypeError(f"{cls.__name__}.forward must give a float, but gave {result!r}")
-        return result
+        """Run ``forward``."""
+        return cls.forward(ctx, *inps)  # type: ignore[attr-defined]
 
     @classmethod
     def apply(cls, *vals: ScalarLike) -> Scalar:
@@ -50,16 +48,25 @@ class ScalarFunction:
 
         Returns:
             A scalar whose history holds the function, the context, and the inputs as scalars.
+
+        Raises:
+            TypeError: ``forward`` does not give a float.
         """
-        inputs, numbers = [], []
+        numbers = []
         for val in vals:
             if not isinstance(val, scalar.Scalar):
-                val = scalar.Scalar(val, history=None)
-            inputs.append(val)
+                return cls.apply(*map(_as_scalar, vals))
             numbers.append(val.data)
         ctx = Context()
-        result = cls._forward(ctx, *numbers)
-        return scalar.Scalar(result, scalar.ScalarHistory(cls, ctx, inputs))
+        result = cls.forward(ctx, *numbers)  # type: ignore[attr-defined]
+        if not isinstance(result, float):
+            raise TypeError(f"{cls.__name__}.forward must give a float, but gave {result!r}")
+        return scalar.Scalar(result, scalar.ScalarHistory(cls, ctx, vals))
+
+
+def _as_scalar(val: ScalarLike) -> Scalar:
+    """Make a constant out of a plain number."""
+    return val if isinstance(val, scalar.Scalar) else scalar.Scalar(val, history=None)
 
 
 # Examples

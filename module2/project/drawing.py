@@ -17,7 +17,8 @@ WIDTH, HEIGHT = 61, 25  # of the unit square, in characters
 CURVE_HEIGHT = 8  # of the loss curve, in lines
 LEGEND = "o label 1   x label 0   ! on the wrong side   . the border"
 BLOCKS = " ▁▂▃▄▅▆▇█"  # empty to full, in eighths
-FINE = 101  # places along each side of the PNG's square
+SHADES = [step / 20 for step in range(21)]  # of the probability, in the PNG
+FINE = 41  # places along each side of the PNG's square
 
 
 class CantPlot(Exception):
@@ -98,23 +99,31 @@ def save(
     Raises:
         CantPlot: Matplotlib is not installed.
     """
-    figure = _matplotlib().Figure(figsize=(10, 4.5), layout="constrained")
+    figure = _matplotlib().Figure(figsize=(11, 5), layout="constrained")
     left, right = figure.subplots(1, 2)
+    left.set(title=title, xlabel="x1", ylabel="x2", aspect="equal", xlim=(0, 1), ylim=(0, 1))
+    _shade(left, probabilities)
+    for label, colour, marker in ((0, "darkred", "X"), (1, "navy", "o")):
+        x1, x2 = ([x[axis] for x, y in zip(graph.X, graph.y) if y == label] for axis in (0, 1))
+        style = {"c": colour, "marker": marker, "s": 40, "edgecolors": "white"}
+        left.scatter(x1, x2, label=f"label {label}", clip_on=False, zorder=3, **style)
+    figure.legend(loc="outside lower left", ncols=2)
+    right.set(title="Loss, summed over the points", xlabel="epoch")
+    right.plot(range(1, len(losses) + 1), losses)
+    right.set_ylim(bottom=0)
+    figure.savefig(path)
+
+
+def _shade(axes: Any, probabilities: Probabilities) -> None:
+    """Colour the unit square by probability, and draw the border where it is one half."""
     heights = list(probabilities(grid(FINE, FINE)))
     rows = [heights[start : start + FINE] for start in range(0, FINE * FINE, FINE)]
-    ticks = [step / (FINE - 1) for step in range(FINE)]
-    shades = left.contourf(ticks, ticks[::-1], rows, levels=20, cmap="RdBu", vmin=0, vmax=1)
+    x1 = [step / (FINE - 1) for step in range(FINE)]
+    x2 = x1[::-1]  # the grid begins with the top row
+    shades = axes.contourf(x1, x2, rows, levels=SHADES, cmap="RdBu", alpha=0.7)
     if min(heights) < 0.5 < max(heights):
-        left.contour(ticks, ticks[::-1], rows, levels=[0.5], colors="black")
-    for label, colour, marker in ((0, "darkred", "x"), (1, "navy", "o")):
-        x1, x2 = ([x[axis] for x, y in zip(graph.X, graph.y) if y == label] for axis in (0, 1))
-        left.scatter(x1, x2, c=colour, marker=marker, s=18, label=f"label {label}")
-    left.set(title=title, xlabel="x1", ylabel="x2", aspect="equal", xlim=(0, 1), ylim=(0, 1))
-    left.legend(loc="upper right")
-    figure.colorbar(shades, ax=left, label="probability of label 1")
-    right.plot(range(1, len(losses) + 1), losses)
-    right.set(title="loss", xlabel="epoch", ylim=(0, None))
-    figure.savefig(path)
+        axes.contour(x1, x2, rows, levels=[0.5], colors="black")
+    axes.figure.colorbar(shades, ax=axes, label="probability of label 1", ticks=SHADES[::5])
 
 
 def check_plot(path: str | Path) -> None:
@@ -124,9 +133,11 @@ def check_plot(path: str | Path) -> None:
         path: Where to.
 
     Raises:
-        CantPlot: Matplotlib is not installed, or there is no such folder.
+        CantPlot: Matplotlib is not installed, there is no such folder, or it is no name of a PNG file.
     """
     _matplotlib()
+    if Path(path).suffix != ".png":
+        raise CantPlot(f"The pictures are saved as a PNG file, so call it {Path(path).stem}.png.")
     if not Path(path).resolve().parent.is_dir():
         raise CantPlot(f"There is no folder {Path(path).parent} to write {Path(path).name} into.")
 

@@ -62,7 +62,7 @@ def row_major(shape: Shape) -> Layout:
     return Layout(shape, tuple(strides))
 
 
-# What a strategy of several things draws, one after the other. (Making a strategy on the way would cost ten times more.)
+# What a strategy of several things draws, one after the other. (Making strategies on the way costs ten times more.)
 
 
 def draw_layout(draw: st.DrawFn, shape: Shape, factors: st.SearchStrategy[int]) -> Layout:

@@ -96,7 +96,7 @@ def tenths(number: int) -> float:
 
 
 def positive(number: int) -> float:
-    """Spread numbers from 0.1 to 5, likewise."""
+    """Spread numbers from 0.1 to 5 with one decimal, no two of fifty in a row alike."""
     return (23 * number % 50 + 1) / 10
 
 

@@ -1,14 +1,11 @@
 """Task 2.4: whole expressions and graphs, from their result back to all tensors that they are made of."""
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pytest
 from comparison import assert_close
 from gradients import assert_slopes
 from hypothesis import example, given, settings
-from tensors import Stored, assert_tensor, plain, positive, tenths, tensor_pairs
+from tensors import Stored, Values, assert_tensor, plain, positive, tenths, tensor_pairs
 
 few = settings(max_examples=15)
 
@@ -25,26 +22,26 @@ ROW_AND_COLUMN = (plain([1.0, 2.0, 3.0]), plain([[10.0], [20.0]]))
 def test_expressions(pair: tuple[Stored, Stored]) -> None:
     """Whatever an expression is made of, its gradients are the slopes that a small step to either side shows."""
     assert_slopes(
-        lambda s, t: (s * t).sigmoid() * t - s,
-        lambda s, t: 1 / (1 + np.exp(-s * t)) * t - s,
+        lambda x, y: (x * y).sigmoid() * y - x,
+        lambda x, y: logistic(x * y) * y - x,
         "(x * y).sigmoid() * y - x",
         *pair,
     )
     assert_slopes(
-        lambda s, t: (s * s + t).log() * (s * 0.1).exp(),
-        lambda s, t: np.log(s * s + t + 1e-6) * np.exp(s * 0.1),
+        lambda x, y: (x * x + y).log() * (x * 0.1).exp(),
+        lambda x, y: np.log(x * x + y + 1e-6) * np.exp(x * 0.1),
         "(x * x + y).log() * (x * 0.1).exp()",
         *pair,
     )
     assert_slopes(
-        lambda s, t: (s * t + 0.005).relu() / (s * s + 1),
-        lambda s, t: np.maximum(s * t + 0.005, 0) / (s * s + 1),
+        lambda x, y: (x * y + 0.005).relu() / (x * x + 1),
+        lambda x, y: np.maximum(x * y + 0.005, 0) / (x * x + 1),
         "(x * y + 0.005).relu() / (x * x + 1)",
         *pair,
     )
     assert_slopes(
-        lambda s, t: (s < t + 0.05) * s * t + (s > t + 0.05) * t,
-        lambda s, t: (s < t + 0.05) * s * t + (s > t + 0.05) * t,
+        lambda x, y: (x < y + 0.05) * x * y + (x > y + 0.05) * y,
+        lambda x, y: (x < y + 0.05) * x * y + (x > y + 0.05) * y,
         "(x < y + 0.05) * x * y + (x > y + 0.05) * y",
         *pair,
     )
@@ -52,24 +49,16 @@ def test_expressions(pair: tuple[Stored, Stored]) -> None:
 
 @pytest.mark.task2_4
 def test_a_small_network() -> None:
-    """Two layers and a loss: the gradients of the weights are the slopes that small steps show."""
-    points = plain([[0.2, 0.9], [0.7, 0.1], [0.5, 0.4]])
-    weights = plain([[0.5, -1.0, 0.3], [1.5, 0.2, -0.7]])
-    last = plain([[0.8], [-0.6], [1.1]])
-
-    def loss(inputs: Any, first: Any, second: Any, view: Callable[..., Any]) -> Any:
-        hidden = (view(inputs, 3, 2, 1) * view(first, 1, 2, 3)).sum(1)
-        return (view(hidden, 3, 3, 1) * view(second, 1, 3, 1)).sum(1)
-
+    """Three points go through two layers to a loss, whose gradients are the slopes that small steps show."""
     assert_slopes(
-        lambda a, b, c: loss(a, b, c, lambda t, *shape: t.view(*shape)).sigmoid().log().mean(),
-        lambda a, b, c: np.mean(
-            np.log(1 / (1 + np.exp(-loss(a, b, c, lambda t, *shape: t.reshape(shape)))) + 1e-6)
-        ).reshape(1),
-        "the loss of a small network",
-        points,
-        weights,
-        last,
+        lambda x, y, z: ((x * y).sum(1).sigmoid() * z).sum(2).sigmoid().log().mean(),
+        lambda x, y, z: np.log(
+            logistic((logistic((x * y).sum(1, keepdims=True)) * z).sum(2, keepdims=True)) + 1e-6
+        ).mean(keepdims=True)[0, 0],
+        "((x * y).sum(1).sigmoid() * z).sum(2).sigmoid().log().mean()",
+        plain([[[0.2], [0.9]], [[0.7], [0.1]], [[0.5], [0.4]]]),  # 3 points, 2 inputs
+        plain([[[0.5, -1.0, 0.3], [1.5, 0.2, -0.7]]]),  # 2 inputs, 3 hidden cells
+        plain([[[0.8, -0.6, 1.1]]]),  # 3 hidden cells
     )
 
 
@@ -109,7 +98,7 @@ def test_backward_again() -> None:
 
 @pytest.mark.task2_4
 def test_constants_get_no_gradient() -> None:
-    """Only tensors that require a gradient get one: x.grad of a constant stays None, and so do those in between."""
+    """Only tensors that require a gradient get one: grad stays None for constants, and for results on the way."""
     x, constant = plain([[1.0, 2.0]]).tensor(True), plain([[3.0], [4.0]]).tensor()
     between = x * constant
     (between.exp() < 9.0).sum().backward()
@@ -129,3 +118,11 @@ def test_backward_leaves_everything_else_as_it_was() -> None:
     assert_tensor(x, [[1.0, 2.0]], "x after backward")
     assert_tensor(y, [[3.0], [4.0]], "y after backward")
     assert_tensor(d, [[1.0, 10.0], [100.0, 1000.0]], "d after backward(d)")
+
+
+# What the tests are made with
+
+
+def logistic(values: Values) -> Values:
+    """Compute the sigmoid in NumPy."""
+    return 1 / (1 + np.exp(-values))

@@ -1,4 +1,4 @@
-"""Task 2.1: where a tensor keeps its cells, and how permuting shows the same cells in another order."""
+"""Task 2.1: where a tensor keeps its elements, and how permuting shows the same ones in another order."""
 
 import operator
 
@@ -8,11 +8,24 @@ from comparison import assert_close
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from strategies import Index, Layout, Shape, dense_layouts, layouts, row_major, shapes
+from strategies import SHARED, Index, Layout, Shape, draw_layout, layouts, row_major, shapes
 
-from minitorch.tensor_data import IndexingError, TensorData, index_to_position, to_index
+from minitorch.tensor_data import MAX_DIMS, TensorData, index_to_position, to_index
 
 few = settings(max_examples=25)
+
+
+@st.composite
+def stored_layouts(draw: st.DrawFn) -> Layout:
+    """Draw a layout that fits a storage of as many numbers as there are elements: without gaps."""
+    return draw_layout(draw, draw(shapes), SHARED)
+
+
+@st.composite
+def permutes(draw: st.DrawFn) -> tuple[Layout, Index]:
+    """Draw such a layout, and an order of its dimensions."""
+    layout = draw(stored_layouts())
+    return layout, tuple(draw(st.permutations(range(len(layout.shape)))))
 
 
 # index_to_position
@@ -24,7 +37,7 @@ def test_index_to_position_by_hand() -> None:
     for index, strides, expected in [
         ((2,), (1,), 2),
         ((1, 2), (3, 1), 5),  # shape (2, 3), row by row
-        ((2, 1), (1, 3), 5),  # the same cell, seen by the transposed tensor
+        ((2, 1), (1, 3), 5),  # the same element, seen by the transposed tensor
         ((1, 2), (0, 1), 2),  # stride 0: all rows are the same one
         ((1, 0, 2), (100, 10, 1), 102),
     ]:
@@ -33,7 +46,7 @@ def test_index_to_position_by_hand() -> None:
 
 @pytest.mark.task2_1
 def test_index_to_position_without_dimensions() -> None:
-    """A tensor without dimensions has one cell, and it is at position 0."""
+    """A tensor without dimensions has one element, at position 0."""
     assert_close(position((), ()), 0, "index_to_position((), ())")
 
 
@@ -61,7 +74,7 @@ def test_index_to_position_only_reads() -> None:
 
 @pytest.mark.task2_1
 def test_to_index_by_hand() -> None:
-    """Counting through the cells of shape (2, 3), the last dimension runs fastest: (0, 0), (0, 1), (0, 2), (1, 0), …"""
+    """In shape (2, 3), the last dimension runs fastest: (0, 0), (0, 1), (0, 2), (1, 0), and so on."""
     for ordinal, expected in enumerate([[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]]):
         call = f"out_index after to_index({ordinal}, (2, 3), out_index)"
         assert_close(index_of(ordinal, (2, 3)), expected, call)
@@ -86,7 +99,7 @@ def test_to_index(shape: Shape) -> None:
 @given(shapes)
 @example((2, 3, 2))
 def test_to_index_and_back(shape: Shape) -> None:
-    """Where the cells lie one behind the other, index_to_position takes back what to_index did."""
+    """Where the elements lie one behind the other, index_to_position takes back what to_index did."""
     layout = row_major(shape)
     for ordinal in range(layout.length):
         index = tuple(index_of(ordinal, shape))
@@ -100,7 +113,18 @@ def test_to_index_of_arrays_of_any_width() -> None:
     for wide, narrow in [(np.int64, np.int32), (np.int32, np.int64)]:
         out_index = np.full(3, -1, dtype=wide)
         to_index(np.arange(24)[17], np.array((2, 3, 4), dtype=narrow), out_index)
-        assert_close(out_index.tolist(), [1, 1, 1], "out_index after to_index(17, (2, 3, 4), out_index)")
+        assert_close(
+            out_index.tolist(), [1, 1, 1], "out_index after to_index(17, (2, 3, 4), out_index)"
+        )
+
+
+@pytest.mark.task2_1
+def test_to_index_into_a_longer_array() -> None:
+    """out_index may be longer than the shape: the index is written to its front, and what lies behind stays."""
+    out_index = np.full(MAX_DIMS, -1, dtype=np.int32)
+    to_index(17, array(2, 3, 4), out_index)
+    call = f"out_index of {MAX_DIMS} numbers after to_index(17, (2, 3, 4), out_index)"
+    assert_close(out_index.tolist(), [1, 1, 1] + [-1] * (MAX_DIMS - 3), call)
 
 
 @pytest.mark.task2_1
@@ -116,10 +140,10 @@ def test_to_index_only_reads_the_shape() -> None:
 
 @pytest.mark.task2_1
 @few
-@given(dense_layouts())
+@given(stored_layouts())
 @example(Layout((2, 3), (1, 2)))
-def test_get_reads_the_cell(layout: Layout) -> None:
-    """get finds the number of each index, however the cells lie in the storage."""
+def test_get(layout: Layout) -> None:
+    """get finds the number of each index, however they lie in the storage."""
     data = tensor_data(layout)
     for index in layout.indices():
         expected = float(data._storage[layout.position(index)])
@@ -128,9 +152,9 @@ def test_get_reads_the_cell(layout: Layout) -> None:
 
 @pytest.mark.task2_1
 @few
-@given(dense_layouts())
+@given(stored_layouts())
 @example(Layout((2, 3), (1, 2)))
-def test_set_writes_the_cell(layout: Layout) -> None:
+def test_set(layout: Layout) -> None:
     """set changes the number at its index, and no other."""
     for index in layout.indices():
         data = tensor_data(layout)
@@ -146,7 +170,7 @@ def test_set_writes_the_cell(layout: Layout) -> None:
 @given(shapes)
 @example((2, 3))
 def test_indices(shape: Shape) -> None:
-    """indices lists the index of every cell, in order."""
+    """indices lists the index of every element, in order."""
     layout = row_major(shape)
     got = [tuple(int(i) for i in index) for index in tensor_data(layout).indices()]
     assert_close(got, layout.indices(), f"list(indices()) of shape {shape}")
@@ -160,7 +184,9 @@ def test_permute_by_hand() -> None:
     """permute(1, 0) transposes: rows become columns, and the strides are exchanged along with the sizes."""
     data = tensor_data(row_major((2, 3)))
     turned = data.permute(1, 0)
-    assert_close(look(turned), [(3, 2), (1, 3)], "shape and strides of permute(1, 0) of shape (2, 3)")
+    assert_close(
+        look(turned), [(3, 2), (1, 3)], "shape and strides of permute(1, 0) of shape (2, 3)"
+    )
     for index in row_major((3, 2)).indices():
         i, j = index
         assert_close(turned.get(index), data.get((j, i)), f"permute(1, 0).get({index})")
@@ -174,25 +200,21 @@ def test_permute_in_a_circle() -> None:
     assert_close(look(turned), expected, "shape and strides of permute(1, 2, 0) of shape (2, 3, 4)")
 
 
-@st.composite
-def permutes(draw: st.DrawFn) -> tuple[Layout, Index]:
-    """Draw a layout, and an order of its dimensions."""
-    layout = draw(dense_layouts())
-    return layout, tuple(draw(st.permutations(range(len(layout.shape)))))
-
-
 @pytest.mark.task2_1
 @few
 @given(permutes())
 @example((row_major((2, 3, 1)), (1, 2, 0)))
 @example((Layout((2, 3, 2), (1, 4, 2)), (2, 0, 1)))
 def test_permute(layout_and_order: tuple[Layout, Index]) -> None:
-    """Dimension d of permute(*order) is dimension order[d] of the original: its size, its stride, its cells."""
+    """Dimension d of permute(*order) is dimension order[d] of the original: its size, its stride, its elements."""
     layout, order = layout_and_order
     data = tensor_data(layout)
     turned = data.permute(*order)
     call = f"permute{order} of {layout}"
-    expected = [tuple(layout.shape[dim] for dim in order), tuple(layout.strides[dim] for dim in order)]
+    expected = [
+        tuple(layout.shape[dim] for dim in order),
+        tuple(layout.strides[dim] for dim in order),
+    ]
     assert_close(look(turned), expected, f"shape and strides of {call}")
     for index in layout.indices():
         there = tuple(index[dim] for dim in order)
@@ -253,7 +275,7 @@ def index_of(ordinal: int, shape: Shape) -> list[int]:
 
 def tensor_data(layout: Layout) -> TensorData:
     """Store 0.5, 1.5, 2.5, … in a layout."""
-    return TensorData(np.arange(layout.length) + 0.5, layout.shape, layout.strides)
+    return TensorData(np.arange(len(layout.indices())) + 0.5, layout.shape, layout.strides)
 
 
 def look(data: TensorData) -> list[tuple[int, ...]]:

@@ -15,9 +15,9 @@ from minitorch import IndexingError, SimpleOps, Tensor, TensorBackend
 
 few = settings(max_examples=15)
 
-TRANSPOSED = Stored(
-    (1.0, 2.0, 3.0, 4.0, 5.0, 6.0), Layout((2, 3), (1, 2))
-)  # [[1, 3, 5], [2, 4, 6]]
+# [[1, 3, 5], [2, 4, 6]], stored column by column
+TRANSPOSED = Stored((1.0, 2.0, 3.0, 4.0, 5.0, 6.0), Layout((2, 3), (1, 2)))
+VIEWS = ("x.permute", "x.view")  # which need not calculate
 
 
 # Shapes
@@ -131,24 +131,21 @@ def test_backend() -> None:
 def test_what_does_not_fit() -> None:
     """Shapes that don't broadcast, orders that are none and sizes that differ are answered with an IndexingError."""
     x, y = plain([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]).tensor(), plain([1.0, 2.0]).tensor()
-    for misfit in (
-        lambda: x + y,
-        lambda: y * x,
-        lambda: x < y,
-        lambda: x.sum(2),
-        lambda: x.permute(0, 0),
-        lambda: x.permute(1, 0, 2),
-        lambda: x.view(4),
-        lambda: x.permute(1, 0).view(6),
-    ):
-        with pytest.raises(IndexingError):
-            misfit()
+    misfits: dict[str, Callable[[], Tensor]] = {
+        "x + y": lambda: x + y,
+        "y * x": lambda: y * x,
+        "x < y": lambda: x < y,
+        "x.sum(2)": lambda: x.sum(2),
+        "x.permute(0, 0)": lambda: x.permute(0, 0),
+        "x.permute(1, 0, 2)": lambda: x.permute(1, 0, 2),
+        "x.view(4)": lambda: x.view(4),
+        "x.permute(1, 0).view(6)": lambda: x.permute(1, 0).view(6),
+    }
+    for what, compute in misfits.items():
+        assert_close(refused(compute), True, f"is {what} refused, with x of (2, 3) and y of (2,)?")
 
 
 # What the tests are made with
-
-
-VIEWS = ("x.permute", "x.view")  # which need not calculate
 
 
 class Counted(SimpleOps):
@@ -219,6 +216,15 @@ def results(x: Tensor, y: Tensor) -> Iterator[tuple[str, Tensor]]:
     yield "x.all(1)", x.all(1)
     yield "x.permute(1, 0)", x.permute(1, 0)
     yield "x.view(4)", x.view(4)
+
+
+def refused(compute: Callable[[], Tensor]) -> bool:
+    """Say whether a computation is answered with an IndexingError."""
+    try:
+        compute()
+    except IndexingError:
+        return True
+    return False
 
 
 def comes_from(result: Tensor, source: Tensor) -> bool:

@@ -18,6 +18,7 @@ few = settings(max_examples=25)
 UNWRITTEN = 777.0  # what out holds beforehand where it is only to be written
 SQUARE = row_major((2, 2))
 TRANSPOSED = Layout((2, 3), (1, 2))  # three rows of two numbers each, read column by column
+COLUMNS = Stored((0.0, 10.0, 20.0, 30.0), Layout((2, 2, 1), (1, 2, 4)))  # start values, likewise
 
 
 @st.composite
@@ -130,6 +131,7 @@ def test_zip_by_hand() -> None:
 @example((plain([[10.0, 20.0, 30.0]]), plain([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), 0))
 @example((plain([[0.0], [0.0]]), Stored((1.0, 2.0, 3.0, 4.0, 5.0, 6.0), TRANSPOSED), 1))
 @example((plain([[10.0]]), plain([[7.0]]), 0))
+@example((COLUMNS, plain([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]]), 2))
 def test_reduce(drawn: tuple[Stored, Stored, int]) -> None:
     """tensor_reduce(fn) folds along a dimension: fn(result so far, next cell), beginning with what out holds."""
     out, a, dim = drawn

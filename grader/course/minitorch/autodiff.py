@@ -86,16 +86,18 @@ def topological_sort(variable: Variable) -> Iterable[Variable]:
     # solution 1.4
     order: list[Variable] = []
     seen: set[int] = set()
-    stack = [(variable, False)]
+    stack: list[Variable | None] = [variable]
     while stack:
-        current, parents_are_placed = stack.pop()
-        if parents_are_placed:
-            order.append(current)
+        current = stack.pop()
+        if current is None:  # all behind the variable below is placed: now it is its turn
+            order.append(stack.pop())
         elif current.unique_id not in seen and not current.is_constant():
             seen.add(current.unique_id)
-            stack.append((current, True))  # again, once everything above it on the stack is done
-            for parent in current.parents:
-                stack.append((parent, False))
+            if current.is_leaf():
+                order.append(current)
+            else:
+                stack += (current, None)
+                stack += current.parents
     order.reverse()
     return order
     # end solution
@@ -120,9 +122,11 @@ def backpropagate(variable: Variable, deriv: Any) -> None:
             current.accumulate_derivative(derivative)
             continue
         for parent, share in current.chain_rule(derivative):
-            if not parent.is_constant():
-                known = derivatives.get(parent.unique_id)
-                derivatives[parent.unique_id] = share if known is None else known + share
+            key = parent.unique_id
+            if key in derivatives:
+                derivatives[key] = derivatives[key] + share
+            elif not parent.is_constant():
+                derivatives[key] = share
     # end solution
 
 

@@ -1,0 +1,189 @@
+"""Task 1.5: what the layers give for given parameters, and exams that train a network and ask it about fresh points."""
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from operator import itemgetter
+from types import ModuleType
+from typing import Any
+
+from numpy.random import Generator
+
+from grader.running.probes import Point, Predict, exam, probe
+
+HIDDEN = 8
+RATE = 0.5  # of the first step; the steps get shorter all the time, down to nothing
+BATCH = 5  # fresh points for each step
+SURE = 0.05  # a point whose loss is less than that has little to teach
+STARTS = 3  # training is a matter of luck: a start that came to nothing is given up, twice at most
+CHECKED = 300  # points on which a start has to show what it came to
+
+
+@probe("1.5", cases=1)
+def what_linear_layers_give(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask layers of several sizes, before and after one of their biases changes."""
+    script = import_module("project.run_scalar")
+    answers: dict[str, Any] = {}
+    for ins, outs in ((1, 1), (2, 3), (3, 2), (4, 1)):
+        layer = script.Linear(ins, outs)
+        fill(minitorch, rng, layer)
+        x = numbers(rng, ins)
+        asked = f"Linear({ins}, {outs}).forward({x})"
+        answers[asked] = outputs(minitorch, layer, x)
+        layer.bias[0].update(minitorch.Scalar(7.5))
+        answers[f"{asked} after bias[0].update(Scalar(7.5))"] = outputs(minitorch, layer, x)
+    return answers
+
+
+@probe("1.5", cases=1)
+def what_networks_give(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask networks of several sizes, once more with every score turned to its opposite: one of the two is negative."""
+    script = import_module("project.run_scalar")
+    answers: dict[str, Any] = {}
+    for hidden in (1, 2, 3, 5):
+        network = script.Network(hidden)
+        names = sorted(name for name, _ in network.named_parameters())
+        answers[f"the parameters of Network({hidden})"] = names
+        fill(minitorch, rng, network)
+        answers |= questioned(minitorch, network, f"Network({hidden})", rng)
+        for _, parameter in network.layer3.named_parameters():
+            parameter.update(minitorch.Scalar(-parameter.value.data))
+        answers |= questioned(minitorch, network, f"Network({hidden}) with layer3 negated", rng)
+    return answers
+
+
+@exam("1.5", pass_at=0.95, questions=lambda rng: examine(rng, lambda x1, x2: x1 < 0.5))
+def learning_simple(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
+    """Learn Simple."""
+    return trained(load, rng, "Simple", steps=200, enough=0.97)
+
+
+@exam("1.5", pass_at=0.95, questions=lambda rng: examine(rng, lambda x1, x2: x1 + x2 < 0.5))
+def learning_diag(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
+    """Learn Diag."""
+    return trained(load, rng, "Diag", steps=200, enough=0.97)
+
+
+@exam("1.5", pass_at=0.90, questions=lambda rng: examine(rng, lambda x1, x2: not 0.2 <= x1 <= 0.8))
+def learning_split(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
+    """Learn Split."""
+    return trained(load, rng, "Split", steps=400, enough=0.93)
+
+
+@exam(
+    "1.5", pass_at=0.90, questions=lambda rng: examine(rng, lambda x1, x2: (x1 < 0.5) != (x2 < 0.5))
+)
+def learning_xor(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
+    """Learn Xor."""
+    return trained(load, rng, "Xor", steps=400, enough=0.93)
+
+
+def trained(
+    load: Callable[[str], ModuleType], rng: Generator, dataset: str, steps: int, enough: float
+) -> Predict:
+    """Train a student's network on a fixed budget.
+
+    Args:
+        load: Gives a script of the student's.
+        rng: Draws the numbers to start from, and seeds the points to learn from.
+        dataset: What to learn.
+        steps: How many to take from each start.
+        enough: Share of fresh points on which a network must be right, or another start is made if one is left.
+
+    Returns:
+        What the network of the last start says: 1 where it finds label 1 more likely than not.
+    """
+    minitorch = import_module("minitorch")
+    script = load("project/run_scalar.py")
+    for _ in range(STARTS):
+        network = script.Network(HIDDEN)
+        minitorch.seed(int(rng.integers(2**32)))
+        start(minitorch, rng, network)
+        learn(minitorch, network, dataset, steps)
+        data = minitorch.datasets[dataset](CHECKED)
+        said = labels(minitorch, network, data.X)
+        if sum(s == y for s, y in zip(said, data.y)) >= enough * CHECKED:
+            break
+    return lambda points: labels(minitorch, network, points)
+
+
+def start(minitorch: ModuleType, rng: Generator, network: Any) -> None:
+    """Give a network numbers to start from, as the script does, but the same for all students."""
+    for layer in (network.layer1, network.layer2, network.layer3):
+        ins, outs = len(layer.weights), len(layer.bias)
+        weights = rng.uniform(-10 / ins, 10 / ins, (ins, outs))
+        bias = rng.uniform(-0.3, 0.3, outs) - weights.sum(axis=0) / 2
+        for parameters, values in zip([*layer.weights, layer.bias], [*weights, bias]):
+            for parameter, value in zip(parameters, values):
+                parameter.update(minitorch.Scalar(float(value)))
+
+
+def learn(minitorch: ModuleType, network: Any, dataset: str, steps: int) -> None:
+    """Take steps downhill, each on a few points that were never seen before."""
+    optimizer = minitorch.SGD(network.parameters(), RATE)
+    for step in range(steps):
+        optimizer.lr = RATE * (1 - step / steps)
+        optimizer.zero_grad()
+        data = minitorch.datasets[dataset](BATCH)
+        for point, y in zip(data.X, data.y):
+            out = probability(minitorch, network, point)
+            loss = -(out if y == 1 else -out + 1.0).log()
+            if loss.data > SURE:
+                (loss / BATCH).backward()
+        optimizer.step()
+
+
+def questioned(minitorch: ModuleType, network: Any, called: str, rng: Generator) -> dict[str, Any]:
+    """Ask a network about points, and for the derivatives of all its parameters."""
+    answers: dict[str, Any] = {}
+    for x in (numbers(rng, 2) for _ in range(3)):
+        out = probability(minitorch, network, x)
+        answers[f"{called}.forward({x})"] = out.data
+        out.backward()
+    answers[f"derivatives after backward() of all these outputs of {called}"] = {
+        name: parameter.value.derivative for name, parameter in network.named_parameters()
+    }
+    return answers
+
+
+def outputs(minitorch: ModuleType, layer: Any, x: Sequence[float]) -> list[float]:
+    """Ask what the units of a layer give."""
+    return [out.data for out in layer.forward([minitorch.Scalar(number) for number in x])]
+
+
+def labels(minitorch: ModuleType, network: Any, points: Sequence[Point]) -> list[int]:
+    """Ask for the more likely label of each point."""
+    return [int(probability(minitorch, network, point).data > 0.5) for point in points]
+
+
+def probability(minitorch: ModuleType, network: Any, point: Point) -> Any:
+    """Ask for the probability of label 1, as a Scalar."""
+    x1, x2 = point
+    return network.forward((minitorch.Scalar(x1), minitorch.Scalar(x2)))
+
+
+def fill(minitorch: ModuleType, rng: Generator, module: Any) -> None:
+    """Give all parameters of a module new values, by the order of their names."""
+    for _, parameter in sorted(module.named_parameters(), key=itemgetter(0)):
+        parameter.update(minitorch.Scalar(float(rng.uniform(-1.5, 1.5))))
+
+
+def numbers(rng: Generator, count: int) -> list[float]:
+    """Draw short numbers on both sides of 0."""
+    return [round(float(number), 2) for number in rng.uniform(-3, 3, count)]
+
+
+def examine(
+    rng: Generator, rule: Callable[[float, float], bool]
+) -> tuple[Sequence[Point], Sequence[int]]:
+    """Make 400 labelled points: one somewhere in each of 20 x 20 equal squares.
+
+    Args:
+        rng: Draws the places.
+        rule: Says whether a point has label 1.
+
+    Returns:
+        The points, as pairs, and their labels.
+    """
+    places = (rng.random((400, 2)) + [[i, j] for i in range(20) for j in range(20)]) / 20
+    points = [(float(x1), float(x2)) for x1, x2 in rng.permutation(places)]
+    return points, [int(rule(*point)) for point in points]

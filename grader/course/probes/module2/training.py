@@ -1,0 +1,186 @@
+"""Task 2.5: what the layers give for given parameters, and exams that train a network and ask it about fresh points."""
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from operator import itemgetter
+from types import ModuleType
+from typing import Any
+
+from numpy.random import Generator
+
+from grader.running.probes import Point, Predict, exam, probe
+
+HIDDEN = 8
+RATE = 0.7  # of the first step; the steps get shorter all the time, down to nothing
+BATCH = 10  # fresh points for each step
+STARTS = 3  # training is a matter of luck: a start that came to nothing is given up, twice at most
+CHECKED = 300  # points on which a start has to show what it came to
+
+
+@probe("2.5", cases=1)
+def what_linear_layers_give(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask layers of several sizes about several points, before and after their biases change."""
+    script = import_module("project.run_tensor")
+    answers: dict[str, Any] = {}
+    for points, ins, outs in ((1, 1, 1), (1, 2, 3), (3, 2, 2), (4, 3, 2), (2, 4, 1)):
+        layer = script.Linear(ins, outs)
+        fill(minitorch, rng, layer)
+        x = matrix(rng, points, ins)
+        asked = f"Linear({ins}, {outs}).forward(tensor({x}))"
+        answers[asked] = layer.forward(minitorch.tensor(x)).to_numpy()
+        layer.bias.update(minitorch.tensor([7.5] * outs))
+        again = f"{asked} after bias.update(tensor({[7.5] * outs}))"
+        answers[again] = layer.forward(minitorch.tensor(x)).to_numpy()
+    return answers
+
+
+@probe("2.5", cases=1)
+def what_networks_give(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask networks of several sizes, once more with every score turned to its opposite: one of the two is negative."""
+    script = import_module("project.run_tensor")
+    answers: dict[str, Any] = {}
+    for hidden in (1, 2, 3, 5):
+        network = script.Network(hidden)
+        names = sorted(name for name, _ in network.named_parameters())
+        answers[f"the parameters of Network({hidden})"] = names
+        fill(minitorch, rng, network)
+        answers |= questioned(minitorch, network, f"Network({hidden})", rng)
+        for _, parameter in network.layer3.named_parameters():
+            parameter.update(minitorch.tensor((-parameter.value.to_numpy()).tolist()))
+        answers |= questioned(minitorch, network, f"Network({hidden}) with layer3 negated", rng)
+    return answers
+
+
+@exam("2.5", pass_at=0.95, questions=lambda rng: examine(rng, lambda x1, x2: x1 < 0.5))
+def learning_simple(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
+    """Learn Simple."""
+    return trained(load, rng, "Simple", steps=150, enough=0.97)
+
+
+@exam("2.5", pass_at=0.95, questions=lambda rng: examine(rng, lambda x1, x2: x1 + x2 < 0.5))
+def learning_diag(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
+    """Learn Diag."""
+    return trained(load, rng, "Diag", steps=150, enough=0.97)
+
+
+@exam("2.5", pass_at=0.90, questions=lambda rng: examine(rng, lambda x1, x2: not 0.2 <= x1 <= 0.8))
+def learning_split(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
+    """Learn Split."""
+    return trained(load, rng, "Split", steps=250, enough=0.93)
+
+
+@exam(
+    "2.5", pass_at=0.90, questions=lambda rng: examine(rng, lambda x1, x2: (x1 < 0.5) != (x2 < 0.5))
+)
+def learning_xor(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
+    """Learn Xor."""
+    return trained(load, rng, "Xor", steps=250, enough=0.93)
+
+
+def trained(
+    load: Callable[[str], ModuleType], rng: Generator, dataset: str, steps: int, enough: float
+) -> Predict:
+    """Train a student's network on a fixed budget.
+
+    Args:
+        load: Gives a script of the student's.
+        rng: Draws the numbers to start from, and seeds the points to learn from.
+        dataset: What to learn.
+        steps: How many to take from each start.
+        enough: Share of fresh points on which a network must be right, or another start is made if one is left.
+
+    Returns:
+        What the network of the last start says: 1 where it finds label 1 more likely than not.
+    """
+    minitorch = import_module("minitorch")
+    script = load("project/run_tensor.py")
+    for _ in range(STARTS):
+        network = script.Network(HIDDEN)
+        minitorch.seed(int(rng.integers(2**32)))
+        start(minitorch, rng, network)
+        learn(minitorch, network, dataset, steps)
+        data = minitorch.datasets[dataset](CHECKED)
+        said = labels(minitorch, network, data.X)
+        if sum(s == y for s, y in zip(said, data.y)) >= enough * CHECKED:
+            break
+    return lambda points: labels(minitorch, network, points)
+
+
+def start(minitorch: ModuleType, rng: Generator, network: Any) -> None:
+    """Give a network numbers to start from, as the script does, but the same for all students."""
+    for layer in (network.layer1, network.layer2, network.layer3):
+        ins, outs = layer.weights.value.shape
+        weights = rng.uniform(-10 / ins, 10 / ins, (ins, outs))
+        bias = rng.uniform(-0.3, 0.3, outs) - weights.sum(axis=0) / 2
+        layer.weights.update(minitorch.tensor(weights.tolist()))
+        layer.bias.update(minitorch.tensor(bias.tolist()))
+
+
+def learn(minitorch: ModuleType, network: Any, dataset: str, steps: int) -> None:
+    """Take steps downhill, each on a few points that were never seen before."""
+    optimizer = minitorch.SGD(network.parameters(), RATE)
+    for step in range(steps):
+        optimizer.lr = RATE * (1 - step / steps)
+        optimizer.zero_grad()
+        data = minitorch.datasets[dataset](BATCH)
+        y = minitorch.tensor([[label] for label in data.y])
+        out = network.forward(minitorch.tensor(data.X))
+        right = out * y + (-out + 1.0) * (-y + 1.0)
+        ((-right.log()).sum() / BATCH).backward()
+        optimizer.step()
+
+
+def questioned(minitorch: ModuleType, network: Any, called: str, rng: Generator) -> dict[str, Any]:
+    """Ask a network about several points at once, and for the derivatives by all its parameters."""
+    X = matrix(rng, 4, 2)
+    out = network.forward(minitorch.tensor(X))
+    out.sum().backward()
+    return {
+        f"{called}.forward(tensor({X}))": out.to_numpy(),
+        f"derivatives after sum().backward() of these outputs of {called}": {
+            name: gradient(parameter) for name, parameter in network.named_parameters()
+        },
+    }
+
+
+def labels(minitorch: ModuleType, network: Any, points: Sequence[Point]) -> list[int]:
+    """Ask for the more likely label of each point."""
+    out = network.forward(minitorch.tensor([list(point) for point in points])).to_numpy()
+    return [int(p > 0.5) for p in out.ravel()]
+
+
+def fill(minitorch: ModuleType, rng: Generator, module: Any) -> None:
+    """Give all parameters of a module new values, by the order of their names."""
+    for _, parameter in sorted(module.named_parameters(), key=itemgetter(0)):
+        values = rng.uniform(-1.5, 1.5, parameter.value.shape)
+        parameter.update(minitorch.tensor(values.tolist()))
+
+
+def gradient(parameter: Any) -> Any:
+    """Ask for the derivative by a parameter, as an array; None if there is none."""
+    grad = parameter.value.grad
+    return None if grad is None else grad.to_numpy()
+
+
+def matrix(rng: Generator, height: int, width: int) -> list[list[float]]:
+    """Draw rows of short numbers on both sides of 0."""
+    return [
+        [round(float(number), 2) for number in row] for row in rng.uniform(-3, 3, (height, width))
+    ]
+
+
+def examine(
+    rng: Generator, rule: Callable[[float, float], bool]
+) -> tuple[Sequence[Point], Sequence[int]]:
+    """Make 400 labelled points: one somewhere in each of 20 x 20 equal squares.
+
+    Args:
+        rng: Draws the places.
+        rule: Says whether a point has label 1.
+
+    Returns:
+        The points, as pairs, and their labels.
+    """
+    places = (rng.random((400, 2)) + [[i, j] for i in range(20) for j in range(20)]) / 20
+    points = [(float(x1), float(x2)) for x1, x2 in rng.permutation(places)]
+    return points, [int(rule(*point)) for point in points]
