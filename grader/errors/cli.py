@@ -1,0 +1,62 @@
+"""The command line: where it is called, and where it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from grader.errors.base import GraderError, UsageError, some
+
+
+class VerbMissing(UsageError):
+    """A group of verbs was called without one of them."""
+
+    def __init__(self, group: str, verbs: Iterable[str]) -> None:
+        super().__init__(
+            f"`{group}` does nothing by itself. Its verbs: {', '.join(verbs)}.",
+            "the command line",
+            f"{group} --help",
+        )
+
+
+class NotOnWindows(UsageError):
+    """The grader needs what Windows itself does not have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The grader does not run on Windows itself.",
+            "this Python",
+            "run it inside WSL; or without it: cd module0 && pytest -m task0_1",
+        )
+
+
+class NotWritable(UsageError):
+    """A place for results that can't be written to."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(
+            f"Can't write there: {why}.", path, "name another place, or mend its permissions"
+        )
+
+
+class SubmissionsAround(UsageError):
+    """The grader was started inside the folder that it is to grade."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            "The current folder lies inside a submission: its files must not be near the grader's own.",
+            path,
+            "cd to the course's repository, and run it again",
+        )
+
+
+class NotAllGraded(GraderError):
+    """The grader broke on some submissions; the others are graded."""
+
+    def __init__(self, reasons: Mapping[str, str], out: str) -> None:
+        told = [f"{id}: {reason}" for id, reason in reasons.items()]
+        super().__init__(
+            f"The grader itself broke on {len(reasons)} of the submissions; they have no score:\n    "
+            + some(told, "\n    "),
+            out,
+            "run the same command again, and report it if it breaks again: what was done is kept",
+        )

@@ -1,0 +1,59 @@
+"""What was graded: records and the gradebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from grader.errors.base import GraderError, UsageError, nearest
+
+
+class RecordError(UsageError):
+    """A file that should be a ``record.json`` and is none that this grader can read."""
+
+    def __init__(self, why: str, where: str, path: str = "") -> None:
+        super().__init__(
+            f"This is not a record of a grading: {why}.",
+            f"{where}, {path}" if path else where,
+            "grader grade PATH … --out DIR   (writes records anew)",
+        )
+
+
+class GradebookError(GraderError):
+    """The gradebook's database can't be opened, read or written."""
+
+    def __init__(self, what: str, url: str) -> None:
+        super().__init__(
+            what,
+            url,
+            "check that its folder exists and is writable, or give another --database URL",
+        )
+
+
+class NewerGradebook(GradebookError):
+    """A gradebook written by a later version of the grader."""
+
+    def __init__(self, url: str, found: int, known: int) -> None:
+        super().__init__(
+            f"This gradebook has schema {found}; this grader knows up to schema {known}.", url
+        )
+        self.next_step = "update the grader, or give another --database URL"
+
+
+class NoGradebook(UsageError):
+    """There is no gradebook where one was named."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            "There is no gradebook here.", path, "grader grade SUBMISSIONS --out OUT   (makes one)"
+        )
+
+
+class NotGraded(UsageError):
+    """The gradebook has no such submission."""
+
+    def __init__(self, submission: str, known: Iterable[str], out: str) -> None:
+        super().__init__(
+            f"No submission {submission}.{nearest(submission, known)}",
+            out,
+            f"grader gradebook show {out}",
+        )
