@@ -1,12 +1,11 @@
 """What grading costs: CPU time of each step, beside plain pytest on the same tests in a warm process.
 
-Run it with ``make bench``. Times are CPU seconds (user and system, of the process and its children), medians of
+Times are CPU seconds (user and system, of the process and its children), medians of
 interleaved rounds; only their ratios mean anything on a shared machine.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import statistics
@@ -20,13 +19,12 @@ from pathlib import Path
 
 import click
 
-from grader.authoring.load import find_module, find_root, load_course
 from grader.authoring.render import all_tasks, rendered_files
 from grader.authoring.verify import handed_in
 from grader.classes.grading import ENTRY, WARM, Grader, Policy
 from grader.gradebook import Gradebook
-from grader.model import Course, Level, Module, Submission
-from grader.oracle.examiner import Examiner, Look
+from grader.model import Course, Level, Look, Module, Submission
+from grader.oracle.examiner import Examiner
 from grader.oracle.library import Library
 from grader.running.testing import run_tests
 from grader.sandbox import Sandbox, open_sandbox
@@ -174,26 +172,3 @@ def _rows(cpu: dict[str, CPU], level: Level) -> list[Row]:
         Row("start", cpu["idle"], "once a worker and sandbox: warm imports, collecting the tests"),
         Row("cache hit", cpu["cached"], "the whole submission, unchanged"),
     ]
-
-
-@click.command()
-@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True)
-@click.option("--module", "module_id", default="0", show_default=True)
-@click.option(
-    "--json", "json_path", type=click.Path(path_type=Path), help="Write the figures to a file."
-)
-def main(rounds: int, module_id: str, json_path: Path | None) -> None:
-    """Measure what grading the reference costs."""
-    course = load_course(find_root(Path.cwd()))
-    rows = measure(course, find_module(course, module_id), rounds)
-    plain = rows[0].cpu
-    click.echo(f"Module {module_id}, CPU seconds, median of {rounds} interleaved rounds\n")
-    for row in rows:
-        click.echo(f"{row.name:22} {row.cpu:7.3f} s  {row.cpu / plain:6.2f} x  {row.told}")
-    if json_path is not None:
-        figures = [{"name": row.name, "cpu": row.cpu, "ratio": row.cpu / plain} for row in rows]
-        json_path.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
-
-
-if __name__ == "__main__":
-    main()
