@@ -130,12 +130,12 @@ class Parameter:
         self.update(x)
 
     def update(self, x: Any) -> None:
-        """Replace the value. One that can track derivatives is told to, and told its name."""
+        """Replace the value. One that can track derivatives is told to, and one that can have a name gets this one."""
         self.value = x
         if hasattr(x, "requires_grad_"):
             x.requires_grad_(True)
-            if self.name:
-                x.name = self.name
+        if self.name and hasattr(x, "name"):
+            x.name = self.name
 
     def __repr__(self) -> str:
         return repr(self.value)
