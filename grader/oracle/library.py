@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import ModuleType
 
 from grader.authoring.load import find_module
 from grader.authoring.render import module_tree, rendered_files
-from grader.model import Course, Module, RelPath, Task
-from grader.oracle.papers import without_answers
+from grader.model import Course, Module, RelPath, Task, TaskId
 from grader.oracle.part import GraderFault
-from grader.running.asking import ProbeRun, run_probes
-from grader.running.probes import Exam, Probe, declared
+from grader.oracle.questions import Questions
+from grader.running.asking import Paper, ProbeRun, run_probes
 from grader.running.testing import CollectedTest, CollectionFailed, collect
 from grader.sandbox import Sandbox, Stage
 
 Files = Mapping[RelPath, str]
+MAX_KEPT = 16  # papers whose answers by the reference are kept: more than a module has tasks
 _STAGED = ("minitorch/", "project/", "tests/")
 
 
@@ -34,10 +33,9 @@ class Library:
         self._solved: dict[str, dict[RelPath, str]] = {}
         self._tests: dict[str, tuple[CollectedTest, ...]] = {}
         self._stubs: dict[str, tuple[CollectedTest, ...]] = {}
-        self._sources: dict[str, str] = {}
-        self._papers: dict[str, str] = {}
-        self._probes: dict[str, ModuleType] = {}
+        self._questions: dict[str, Questions] = {}
         self._reference: dict[str, Stage] = {}
+        self._answers: dict[tuple[TaskId, int], ProbeRun] = {}
 
     def skeleton(self, module: Module) -> dict[RelPath, bytes]:
         """Give what every stage of a module begins with: stubs, given files, tests, configuration."""
@@ -138,42 +136,30 @@ class Library:
             and path not in module.written
         )
 
-    def probe_source(self, module: Module) -> str:
-        """Give the text of a module's probe file; empty where there is none."""
-        if module.id not in self._sources:
-            path = self.course.source / "probes" / f"{module.name}.py"
-            self._sources[module.id] = path.read_text("utf-8") if path.is_file() else ""
-        return self._sources[module.id]
+    def questions(self, module: Module) -> Questions:
+        """Give a module's probes and exams.
 
-    def paper(self, module: Module) -> str:
-        """Give what of a module's probe file a child is told: nothing that an exam's answers follow from."""
-        if module.id not in self._papers:
-            self._papers[module.id] = without_answers(self.probe_source(module))
-        return self._papers[module.id]
+        Args:
+            module: One of the course's.
 
-    def questions(self, module: Module, task: Task) -> list[Probe | Exam]:
-        """List a task's probes and exams."""
-        if module.id not in self._probes:
-            self._probes[module.id] = self._load_probes(module)
-        return declared(self._probes[module.id], task.id)
+        Returns:
+            All of them, and what a child may know of them.
 
-    def _load_probes(self, module: Module) -> ModuleType:
-        loaded = ModuleType(f"probes_{module.name}")
-        path = f"probes/{module.name}.py"
-        try:
-            exec(compile(self.probe_source(module), path, "exec"), loaded.__dict__)  # the course's
-        except Exception as error:  # whatever the course's author got wrong
-            told = f"{type(error).__name__}: {error}"
-            raise GraderFault(f"The course's {path} can't be run: {told}") from error
-        return loaded
+        Raises:
+            GraderFault: If a probe file can't be run.
+            SourceError: If two of them share a name.
+        """
+        if module.id not in self._questions:
+            self._questions[module.id] = Questions(self.course, module)
+        return self._questions[module.id]
 
-    def answers(self, module: Module, task: Task, names: Sequence[str], seed: int) -> ProbeRun:
-        """Ask the reference a task's probes, in a process of its own.
+    def answers(self, module: Module, task: Task, paper: Paper, seed: int) -> ProbeRun:
+        """Ask the reference a task's probes, in a process of its own; the same questions only once.
 
         Args:
             module: The task's module.
             task: The task.
-            names: Which probes.
+            paper: Its probes.
             seed: Of the generators.
 
         Returns:
@@ -182,18 +168,20 @@ class Library:
         Raises:
             GraderFault: If the reference does not answer every case.
         """
+        asked = (task.id, seed)
+        if asked not in self._answers:
+            self._answers[asked] = self._ask_reference(module, task, paper, seed)
+            while len(self._answers) > MAX_KEPT:
+                del self._answers[next(iter(self._answers))]
+        return self._answers[asked]
+
+    def _ask_reference(self, module: Module, task: Task, paper: Paper, seed: int) -> ProbeRun:
         if module.id not in self._reference:
             files = self.stage_files(module, self.reference(module))
             self._reference[module.id] = self._sandbox.stage(files)
-        run = run_probes(
-            self._sandbox,
-            self._reference[module.id],
-            source=self.paper(module),
-            task=task.id,
-            names=names,
-            seed=seed,
-            seconds=max(60.0, 2 * task.seconds),
-        )
+        stage = self._reference[module.id]
+        seconds = max(60.0, 2 * task.seconds)
+        run = run_probes(self._sandbox, stage, paper, seed=seed, seconds=seconds)
         wrong = [answer for answer in run.answers.values() if answer.raised]
         for answer in [*run.lost.values(), *wrong]:
             raise GraderFault(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.model import Outcome, Seconds
 from grader.running.conversation import MAX_RESTARTS, WORDS, Clock, Conversation
+from grader.running.texts import FileName
 from grader.running.wire import encode
 from grader.sandbox import Sandbox, Stage
 
@@ -31,67 +32,71 @@ class ProbeRun:
     lost: dict[str, Answer] = field(default_factory=dict)  # why a probe's further cases are missing
 
 
+@dataclass(frozen=True)
+class Paper:
+    """Questions, and what a child has to know to be asked them."""
+
+    names: tuple[str, ...]  # of probes, in order; or of one exam
+    files: tuple[FileName, ...]  # the probe files that declare them
+    texts: Mapping[FileName, str]  # of all probe files of the module: they import each other
+
+
 def run_probes(
     sandbox: Sandbox,
     stage: Stage,
+    paper: Paper,
     *,
-    source: str,
-    task: str,
-    names: Sequence[str],
     seed: int,
     seconds: Seconds,
+    restarts: int = MAX_RESTARTS,
 ) -> ProbeRun:
-    """Ask a library a task's probes in confined children.
+    """Ask a library probes in confined children.
 
     Args:
         sandbox: Where the children run.
         stage: The library and nothing else.
-        source: Text of the probe file.
-        task: Whose probes.
-        names: Which of them, in order.
+        paper: The probes.
         seed: Of the generators.
         seconds: Wall time for all of them.
+        restarts: How many children may be used up: each hang or crash takes one.
 
     Returns:
         The answers that came, and for each probe that broke off, why.
     """
     clock = Clock(seconds)
     run = ProbeRun()
-    left = list(names)
-    for _ in range(MAX_RESTARTS):
+    left = paper.names
+    for _ in range(restarts):
         if not left or not clock.left:
             break
-        order = {
-            "role": "probes",
-            "task": task,
-            "source": source,
-            "names": left,
-            "seed": seed,
-        }
-        under_way = left[0]
-        with Conversation(sandbox, stage, order, clock.left) as talk:
-            for frame in talk.frames(clock.item):
-                if frame.kind == "start" and frame.value in left:
-                    under_way = frame.value
-                elif frame.kind == "answer":
-                    _keep_answer(run, frame.value)
-        if talk.finished:
-            left = []
-        else:
-            run.lost[under_way] = Answer(talk.outcome(), message=talk.why())
-            left = left[left.index(under_way) + 1 :]
+        left = _hear_answers(sandbox, stage, replace(paper, names=left), seed, clock, run)
     for name in left:
         run.lost[name] = Answer(Outcome.TIMEOUT, message=WORDS[Outcome.TIMEOUT])
     return run
 
 
+def _hear_answers(
+    sandbox: Sandbox, stage: Stage, paper: Paper, seed: int, clock: Clock, run: ProbeRun
+) -> tuple[str, ...]:
+    """Listen to one child until it has ended, keep its answers in ``run``, and give what is left to ask."""
+    under_way = paper.names[0]
+    with Conversation(sandbox, stage, _order("probes", paper, seed), clock.left) as talk:
+        for frame in talk.frames(clock.item):
+            if frame.kind == "start" and frame.value in paper.names:
+                under_way = frame.value
+            elif frame.kind == "answer":
+                _keep_answer(run, frame.value)
+    if talk.finished:
+        return ()
+    run.lost[under_way] = Answer(talk.outcome(), message=talk.why())
+    return paper.names[paper.names.index(under_way) + 1 :]
+
+
 def run_exam(
     sandbox: Sandbox,
     stage: Stage,
+    paper: Paper,
     *,
-    source: str,
-    task: str,
-    name: str,
     seed: int,
     points: Sequence[Any],
     seconds: Seconds,
@@ -101,9 +106,7 @@ def run_exam(
     Args:
         sandbox: Where the child runs.
         stage: The files it sees.
-        source: Text of the probe file, without what makes the questions.
-        task: Whose exam.
-        name: Which exam.
+        paper: The exam, without what makes the questions.
         seed: Of the training; the questions have another.
         points: What to ask, once the training has ended.
         seconds: Wall time for all of it.
@@ -111,10 +114,9 @@ def run_exam(
     Returns:
         Its answers as a list of floats, or why there are none.
     """
-    order = {"role": "exam", "task": task, "source": source, "name": name, "seed": seed}
     answer: Answer | None = None
     asked = False
-    with Conversation(sandbox, stage, order, seconds) as talk:
+    with Conversation(sandbox, stage, _order("exam", paper, seed), seconds) as talk:
         for frame in talk.frames(seconds):
             if frame.kind == "trained" and not asked:
                 asked = True
@@ -122,6 +124,11 @@ def run_exam(
             elif frame.kind == "answers" and answer is None:
                 answer = _answer(frame.value)
     return answer or Answer(talk.outcome(), message=talk.why())
+
+
+def _order(role: str, paper: Paper, seed: int) -> dict[str, Any]:
+    told = {"names": paper.names, "files": paper.files, "texts": dict(paper.texts)}
+    return {"role": role, "seed": seed, **told}
 
 
 def _keep_answer(run: ProbeRun, value: Any) -> None:

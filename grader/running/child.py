@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from grader.running import probes
+from grader.running.texts import import_texts
 from grader.running.wire import decode, pack
 
 
@@ -72,9 +73,7 @@ def _tests(order: dict[str, Any], send: Send, results: Results) -> None:
 
 
 def _probes(order: dict[str, Any], send: Send, results: Results) -> None:
-    asked = [
-        p for p in _declared(order) if isinstance(p, probes.Probe) and p.name in order["names"]
-    ]
+    asked = [question for question in _asked(order) if isinstance(question, probes.Probe)]
     send("start", asked[0].name if asked else "")
     library = importlib.import_module("minitorch")
     for question in asked:
@@ -92,9 +91,7 @@ def _answer(question: probes.Probe, library: ModuleType, seed: int, case: int) -
 
 
 def _exam(order: dict[str, Any], send: Send, results: Results) -> None:
-    (exam,) = [
-        e for e in _declared(order) if isinstance(e, probes.Exam) and e.name == order["name"]
-    ]
+    (exam,) = [question for question in _asked(order) if isinstance(question, probes.Exam)]
     try:
         predict = exam.train(_loader(order["folder"]), probes.rng(order["seed"], exam.name, 0))
         send("trained", None)
@@ -104,11 +101,10 @@ def _exam(order: dict[str, Any], send: Send, results: Results) -> None:
         send("answers", {"raised": type(error).__name__, "message": str(error)[:2000]})
 
 
-def _declared(order: dict[str, Any]) -> list[probes.Probe | probes.Exam]:
-    """Load the probe file from its text; no copy of it lies on the disk that student code sees."""
-    module = ModuleType("course_probes")
-    exec(compile(order["source"], "<probes>", "exec"), module.__dict__)  # trusted text
-    return probes.declared(module, order["task"])
+def _asked(order: dict[str, Any]) -> list[probes.Probe | probes.Exam]:
+    """Load the probe files that the asked questions stand in, and pick those."""
+    files = import_texts("probes", order["texts"], order["files"])  # trusted texts
+    return [question for question in probes.declared(files) if question.name in order["names"]]
 
 
 def _loader(folder: str) -> Callable[[str], ModuleType]:

@@ -1,14 +1,15 @@
 """What a probe is: a small program that asks the library something and returns plain data.
 
 A probe holds no expected value. It runs once on the student's library and once on the reference, each in a process of
-its own, with generators seeded alike; the trusted parent compares the two answers.
+its own, with generators seeded alike; the trusted parent compares the two answers. A probe's name seeds its generator,
+so no two probes or exams of a module share one.
 """
 
 from __future__ import annotations
 
 import inspect
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -102,10 +103,11 @@ def rng(seed: int, name: str, case: int) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(name.encode()), case])
 
 
-def declared(module: ModuleType, task: str) -> list[Probe | Exam]:
-    """List a probe file's probes and exams of one task, in the order of their definition."""
-    return [
-        thing
-        for thing in vars(module).values()
-        if isinstance(thing, Probe | Exam) and thing.task == task
-    ]
+def declared(files: Iterable[ModuleType]) -> list[Probe | Exam]:
+    """List the probes and exams of some probe files in the order of their definition, each once."""
+    found: list[Probe | Exam] = []
+    for file in files:
+        for thing in vars(file).values():
+            if isinstance(thing, Probe | Exam) and all(thing is not known for known in found):
+                found.append(thing)
+    return found

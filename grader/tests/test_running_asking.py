@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.model import Outcome
-from grader.running.asking import ProbeRun, run_probes
+from grader.running.asking import Paper, ProbeRun, run_probes
 from grader.sandbox import Sandbox
 from grader.tests.toy_work import shared_sandboxes
 
@@ -38,9 +38,7 @@ def asked(sandbox: Sandbox, library: str, *, seed: int = 1, seconds: float = 30.
         return run_probes(
             sandbox,
             stage,
-            source=PROBES,
-            task="0.1",
-            names=["first", "second"],
+            Paper(("first", "second"), ("asked",), {"asked": PROBES}),
             seed=seed,
             seconds=seconds,
         )

@@ -1,0 +1,66 @@
+"""Task 0.5: lines. The exam's points are spread evenly: the best line for Split is right about 80 % of the time."""
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from types import ModuleType
+
+from numpy.random import Generator
+
+from grader.running.probes import Point, Predict, exam, probe
+
+
+@probe("0.5", cases=3)
+def how_sure_a_line_is(minitorch: ModuleType, rng: Generator) -> dict[str, float]:
+    """Ask lines of any slope about points on both sides of them, before and after their parameters change."""
+    script = import_module("project.run_manual")
+    answers: dict[str, float] = {}
+    for _ in range(10):
+        w1, w2, bias, x1, x2 = (round(float(number), 2) for number in rng.uniform(-5, 5, 5))
+        model = script.Linear(script.Weights(w1, w2, bias))
+        asked = f"Linear(Weights({w1}, {w2}, {bias})).forward(({x1}, {x2}))"
+        answers[asked] = model.forward((x1, x2))
+        model.bias.update(bias + 1.0)
+        answers[f"{asked} after bias.update({bias + 1.0})"] = model.forward((x1, x2))
+    return answers
+
+
+@exam("0.5", pass_at=0.97, questions=lambda rng: examine(rng, lambda x1, x2: x1 < 0.5))
+def simple_line(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
+    """Classify by the line for Simple."""
+    return classifier(load, "Simple")
+
+
+@exam("0.5", pass_at=0.97, questions=lambda rng: examine(rng, lambda x1, x2: x1 + x2 < 0.5))
+def diag_line(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
+    """Classify by the line for Diag."""
+    return classifier(load, "Diag")
+
+
+@exam("0.5", pass_at=0.75, questions=lambda rng: examine(rng, lambda x1, x2: not 0.2 <= x1 <= 0.8))
+def split_line(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
+    """Classify by the line for Split."""
+    return classifier(load, "Split")
+
+
+def examine(
+    rng: Generator, rule: Callable[[float, float], bool]
+) -> tuple[Sequence[Point], Sequence[int]]:
+    """Make 400 labelled points: one somewhere in each of 20 x 20 equal squares.
+
+    Args:
+        rng: Draws the places.
+        rule: Says whether a point has label 1.
+
+    Returns:
+        The points, as pairs, and their labels.
+    """
+    places = (rng.random((400, 2)) + [[i, j] for i in range(20) for j in range(20)]) / 20
+    points = [(float(x1), float(x2)) for x1, x2 in rng.permutation(places)]
+    return points, [int(rule(*point)) for point in points]
+
+
+def classifier(load: Callable[[str], ModuleType], dataset: str) -> Predict:
+    """Set up a student's line, and answer 1 for each point on its side of label 1."""
+    script = load("project/run_manual.py")
+    model = script.Linear(script.weights(dataset))
+    return lambda points: [int(model.forward((x1, x2)) > 0.5) for x1, x2 in points]

@@ -1,0 +1,80 @@
+"""A module's probe files: what is asked of each task, and what of them a student's process may know."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+
+from grader.errors import SourceError
+from grader.model import Course, Module, Task
+from grader.oracle.papers import without_answers
+from grader.oracle.part import GraderFault
+from grader.running.asking import Paper
+from grader.running.probes import Exam, Probe, declared
+from grader.running.texts import FileName, import_texts
+
+Question = Probe | Exam
+
+
+class Questions:
+    """The probes and exams of one module, in whatever files of its folder they stand.
+
+    Args:
+        course: The course.
+        module: One of its modules; without probe files it has no questions.
+
+    Raises:
+        GraderFault: If a probe file can't be run.
+        SourceError: If two questions share a name: it seeds the generator, and answers come back under it.
+    """
+
+    def __init__(self, course: Course, module: Module) -> None:
+        self._place = f"grader/course/probes/{module.name}"
+        folder = course.source / "probes" / module.name
+        texts = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.py"))}
+        self._homes: dict[str, tuple[FileName, Question]] = {}
+        for file, loaded in zip(texts, self._load(texts), strict=True):
+            for question in declared([loaded]):
+                self._place_question(file, question)
+        self._told = {file: without_answers(text) for file, text in texts.items()}
+
+    def of(self, task: Task) -> list[Question]:
+        """List a task's probes and exams."""
+        return [question for _, question in self._homes.values() if question.task == task.id]
+
+    def paper(self, asked: Sequence[Question]) -> Paper:
+        """Give what a child has to know to be asked: nothing that an exam's answers follow from."""
+        names = tuple(question.name for question in asked)
+        files = tuple(dict.fromkeys(self._homes[name][0] for name in names))
+        return Paper(names, files, self._told)
+
+    def _load(self, texts: Mapping[FileName, str]) -> list[ModuleType]:
+        try:
+            return import_texts(self._place, texts, texts)
+        except Exception as error:  # whatever the course's author got wrong
+            places = [f for f in traceback.extract_tb(error.__traceback__) if self._is_ours(f)]
+            where = f"{places[-1].filename}:{places[-1].lineno}" if places else self._place
+            told = f"{type(error).__name__}: {error}"
+            raise GraderFault(f"The course's {where} can't be run: {told}") from error
+
+    def _is_ours(self, frame: traceback.FrameSummary) -> bool:
+        return frame.filename.startswith(f"{self._place}/")
+
+    def _place_question(self, file: FileName, question: Question) -> None:
+        """Note a question's file; a file that imports another's question has not declared it again."""
+        home, known = self._homes.setdefault(question.name, (file, question))
+        if known is not question:
+            raise SourceError(
+                f"{self._place}/{file}.py",
+                _line(question),
+                f"{question.name} is the name of two probes or exams: "
+                f"the other is in {self._place}/{home}.py:{_line(known)}.",
+                "rename one of them: a name seeds a generator, and answers come back under it",
+            )
+
+
+def _line(question: Question) -> int:
+    """Give the line where a question is declared."""
+    function = question.ask if isinstance(question, Probe) else question.train
+    return function.__code__.co_firstlineno
