@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 ModuleId = str  # "0" … "4"
 TaskId = str  # "1.4": module, dot, number
 RelPath = str  # POSIX path inside a module folder: "minitorch/operators.py"
 Points = Fraction
 Seconds = float
+Look = Literal[
+    "everything", "tests", "probes"
+]  # what of a task is judged; exams go with the probes
 
 
 class Kind(StrEnum):

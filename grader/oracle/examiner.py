@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal, TypeVar
 
 from grader.model import (
     Failure,
     FollowThrough,
     Kind,
+    Look,
     Module,
     MutantCount,
     ProbeCount,
@@ -23,19 +23,34 @@ from grader.model import (
     TaskVerdict,
     TestCount,
 )
+from grader.oracle.blame import differing_earlier_files, files_at_fault
 from grader.oracle.exams import judge_exams
 from grader.oracle.library import Files, Library
 from grader.oracle.part import GraderFault, Part, smallest_fraction, status_of
 from grader.oracle.probes import judge_probes
+from grader.oracle.sitting import Sitting
 from grader.oracle.tests import count, judge_tests
 from grader.oracle.written import WrittenTests
 from grader.running.testing import CollectionFailed, run_tests
-from grader.sandbox import Sandbox, Stage
+from grader.sandbox import Sandbox
 
-_P = TypeVar("_P")
-Look = Literal["everything", "tests", "probes"]
 MAX_FAILURES = 12  # told of one task; more teach nothing
 MAX_ALIKE = 2  # of one test or probe
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What is judged: one task on one set of files."""
+
+    module: Module
+    task: Task
+    files: Files
+    seed: int
+    until_failure: bool = False
+
+    def having(self, others: Files) -> _Case:
+        """Put other files in the place of some."""
+        return replace(self, files={**self.files, **others})
 
 
 class Examiner:
@@ -57,58 +72,49 @@ class Examiner:
             task: The task.
             files: The submission's files of the task's module.
             seed: Of probes, exams and Hypothesis; the same seed gives the same questions.
-            look: Everything, or the tests or the probes alone (to prove the course).
+            look: Everything; or one way alone, and no further than its first failure.
 
         Returns:
             The verdict. A fault of the grader is a verdict too, with status ``GRADER_ERROR``.
         """
         begun = time.monotonic()
         module = self._library.module_of(task)
+        case = _Case(module, task, files, seed, until_failure=look != "everything")
         try:
-            verdict = self._judge(module, task, files, seed, look)
+            verdict = self._judge(case, look)
             if look == "everything" and verdict.fraction < 1:
-                verdict = self._follow_through(module, task, files, seed, verdict)
+                verdict = self._follow_through(case, verdict)
         except GraderFault as fault:
             verdict = TaskVerdict(task.id, Status.GRADER_ERROR, Fraction(0), note=str(fault))
         return replace(verdict, seconds=time.monotonic() - begun)
 
-    def _judge(
-        self, module: Module, task: Task, files: Files, seed: int, look: Look
-    ) -> TaskVerdict:
+    def _judge(self, case: _Case, look: Look = "everything") -> TaskVerdict:
+        task = case.task
         tests = probes = mutants = None
-        with self._stage(module, files) as stage:
+        authored = self._library.course.authored
+        with self._sitting(case) as sitting:
             if task.kind is not Kind.WRITTEN and look != "probes":
-                tests = self._look(judge_tests, stage, module, task, seed)
-            if self._library.course.authored and look != "tests":
-                probes = self._questions(stage, module, task, seed)
-            if task.written and not self._library.course.authored:
-                own = self._own_tests(stage, module, task, files, seed)
-                tests = own if tests is None else _together(tests, own)
-        if task.written and self._library.course.authored and look == "everything":
-            written = WrittenTests(
-                self._library, self._sandbox, module, task, files, seed, task.seconds
-            )
-            own, mutants = written.judge()
-            tests = own if tests is None else _together(tests, own)
+                tests = judge_tests(sitting)
+            if authored and look != "tests" and not sitting.settled_by(tests):
+                probes = judge_probes(sitting)
+                if not sitting.settled_by(probes):
+                    probes = _both(probes, judge_exams(sitting))
+            if task.written and not authored:
+                tests = _both(tests, self._own_tests(sitting, case))
+        if task.written and authored and look == "everything":
+            own, mutants = self._written(case).judge()
+            tests = _both(tests, own)
         return _verdict(task, tests, probes, mutants)
 
-    def _questions(self, stage: Stage, module: Module, task: Task, seed: int) -> Part | None:
-        probes = self._look(judge_probes, stage, module, task, seed)
-        exams = self._look(judge_exams, stage, module, task, seed)
-        if probes is None or exams is None:
-            return probes or exams
-        return _together(probes, exams)
-
-    def _look(
-        self, judge: Callable[..., _P], stage: Stage, module: Module, task: Task, seed: int
-    ) -> _P:
-        return judge(self._library, self._sandbox, stage, module, task, seed, task.seconds)
-
-    def _own_tests(self, stage: Stage, module: Module, task: Task, files: Files, seed: int) -> Part:
-        """Run the student's own tests on the student's own library: all that can be done without mutants."""
-        written = WrittenTests(
-            self._library, self._sandbox, module, task, files, seed, task.seconds
+    def _written(self, case: _Case) -> WrittenTests:
+        return WrittenTests(
+            self._library, self._sandbox, case.module, case.task, case.files, case.seed
         )
+
+    def _own_tests(self, sitting: Sitting, case: _Case) -> Part:
+        """Run the student's own tests on the student's own library: all that can be done without mutants."""
+        module, task, seed = case.module, case.task, case.seed
+        written = self._written(case)
         try:
             tests = written.collect()
         except CollectionFailed as error:
@@ -116,65 +122,58 @@ class Examiner:
         if not tests:
             return Part(0, 1, note=written.none_found)
         ids = [test.id for test in tests]
-        run = run_tests(self._sandbox, stage, ids, seed=seed, seconds=task.seconds)
+        run = run_tests(self._sandbox, sitting.stage, ids, seed=seed, seconds=task.seconds)
         return count(module, task, tests, run.reports, forged=run.forged, own=True)
 
-    def _follow_through(
-        self, module: Module, task: Task, files: Files, seed: int, verdict: TaskVerdict
-    ) -> TaskVerdict:
-        """Judge again with the reference's earlier files; the better result counts.
-
-        An earlier file is at fault when replacing it alone helps; when none does alone, all that differ are.
-        """
+    def _follow_through(self, case: _Case, verdict: TaskVerdict) -> TaskVerdict:
+        """Judge again with the reference's earlier files; the better result counts."""
         if not self._library.course.authored:
             return verdict
-        earlier = self._earlier_files(module, files)
+        earlier = differing_earlier_files(self._library, case.module, case.files)
         if not earlier:
             return verdict
-        with_all = self._judge(module, task, {**files, **earlier}, seed, "everything")
+        with_all = self._judge(case.having(earlier))
         if with_all.fraction <= verdict.fraction:
             return verdict
-        at_fault = [
-            path
-            for path, text in earlier.items()
-            if self._judge(module, task, {**files, path: text}, seed, "everything").fraction
-            > verdict.fraction
-        ]
+
+        def falls_short(kept: Sequence[RelPath]) -> bool:
+            """Judge with the student's own version of these earlier files only."""
+            others = {path: text for path, text in earlier.items() if path not in kept}
+            enough = with_all.fraction == 1  # to know that anything fails
+            again = replace(case.having(others), until_failure=enough)
+            return self._judge(again).fraction < with_all.fraction
+
         told = FollowThrough(
-            tuple(at_fault or earlier), before=str(verdict.fraction), after=str(with_all.fraction)
+            tuple(files_at_fault(list(earlier), falls_short)),
+            before=str(verdict.fraction),
+            after=str(with_all.fraction),
         )
         return replace(with_all, follow_through=told)
 
-    def _earlier_files(self, module: Module, files: Files) -> dict[RelPath, str]:
-        """Give the reference's version of each file that an earlier module introduced and that differs."""
-        reference = self._library.reference(module)
-        earlier = {
-            path
-            for other in self._library.course.modules
-            if int(other.id) < int(module.id)
-            for path in other.files
-        }
-        skeleton: Mapping[RelPath, bytes] = self._library.skeleton(module)
-        return {
-            path: reference[path]
-            for path in sorted(earlier)
-            if files.get(path, skeleton.get(path, b"").decode()) != reference[path]
-        }
-
     @contextmanager
-    def _stage(self, module: Module, files: Files) -> Iterator[Stage]:
-        own = {path: text for path, text in files.items() if path not in module.written}
-        if not self._library.course.authored:
-            own = dict(files)
-        stage = self._sandbox.stage(self._library.stage_files(module, own))
+    def _sitting(self, case: _Case) -> Iterator[Sitting]:
+        """Lay out a submission's files; the student's own tests stay out where they are held against mutants."""
+        held = case.module.written if self._library.course.authored else ()
+        laid = {path: text for path, text in case.files.items() if path not in held}
+        stage = self._sandbox.stage(self._library.stage_files(case.module, laid))
         try:
-            yield stage
+            yield Sitting(
+                self._library,
+                self._sandbox,
+                stage,
+                case.module,
+                case.task,
+                case.seed,
+                case.until_failure,
+            )
         finally:
             self._sandbox.drop(stage)
 
 
-def _together(one: Part, other: Part) -> Part:
-    """Count two parts as one."""
+def _both(one: Part | None, other: Part | None) -> Part | None:
+    """Count two parts as one; either may be absent."""
+    if one is None or other is None:
+        return one or other
     return Part(
         one.good + other.good,
         one.total + other.total,

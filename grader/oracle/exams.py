@@ -6,55 +6,45 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from grader.model import Failure, Module, Outcome, Seconds, Task
-from grader.oracle.library import Library
+from grader.model import Failure, Module, Outcome, Task
 from grader.oracle.part import GraderFault, Part, Shortfall
 from grader.oracle.seeds import Purpose, derive
+from grader.oracle.sitting import Sitting
 from grader.running.asking import Answer, run_exam
 from grader.running.probes import Exam, rng
-from grader.sandbox import Sandbox, Stage
 
 
-def judge_exams(
-    library: Library,
-    sandbox: Sandbox,
-    stage: Stage,
-    module: Module,
-    task: Task,
-    seed: int,
-    seconds: Seconds,
-) -> Part | None:
-    """Hold every exam of a task.
+def judge_exams(sitting: Sitting) -> Part | None:
+    """Hold every exam of a task; each may take an equal share of the task's time.
 
     Args:
-        library: The trusted side.
-        sandbox: Where student code runs.
-        stage: The submission's files.
-        module: The task's module.
-        task: The task.
-        seed: The run's.
-        seconds: Wall time for all of it.
+        sitting: Where, on what, and for which task.
 
     Returns:
         How many exams were passed, or ``None`` when the task has none.
+
+    Raises:
+        GraderFault: If an exam can't make its questions.
     """
-    exams = [q for q in library.questions(module, task) if isinstance(q, Exam)]
+    module, task = sitting.module, sitting.task
+    questions = sitting.library.questions(module)
+    exams = [question for question in questions.of(task) if isinstance(question, Exam)]
     if not exams:
         return None
     shortfalls: list[Shortfall] = []
     for exam in exams:
-        points, answers = _questions(exam, seed)
+        points, answers = _questions(exam, sitting.seed)
         answer = run_exam(
-            sandbox,
-            stage,
-            source=library.paper(module),
-            task=task.id,
-            name=exam.name,
-            seed=derive(seed, Purpose.TRAINING),
+            sitting.sandbox,
+            sitting.stage,
+            questions.paper([exam]),
+            seed=derive(sitting.seed, Purpose.TRAINING),
             points=points,
-            seconds=seconds / len(exams),
+            seconds=task.seconds / len(exams),
         )
         shortfalls += _mark(module, task, exam, answers, answer)
+        if shortfalls and sitting.until_failure:
+            break
     return Part(len(exams) - len(shortfalls), len(exams), tuple(shortfalls))
 
 

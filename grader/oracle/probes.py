@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from grader.model import Failure, Module, Outcome, Seconds, Task
+from grader.model import Failure, Module, Outcome, Task
 from grader.oracle.compare import Difference, differences
 from grader.oracle.feedback import of_difference
-from grader.oracle.library import Library
 from grader.oracle.part import GraderFault, Part, Shortfall
 from grader.oracle.seeds import Purpose, derive
+from grader.oracle.sitting import Sitting
 from grader.running.asking import Answer, ProbeRun, run_probes
 from grader.running.probes import Probe
-from grader.sandbox import Sandbox, Stage
 
 CANARY = ("canary", 0)
 
 
-def judge_probes(
-    library: Library,
-    sandbox: Sandbox,
-    stage: Stage,
-    module: Module,
-    task: Task,
-    seed: int,
-    seconds: Seconds,
-) -> Part | None:
+def judge_probes(sitting: Sitting) -> Part | None:
     """Compare a library's answers with the reference's.
 
     Args:
-        library: The trusted side.
-        sandbox: Where student code runs.
-        stage: The submission's files.
-        module: The task's module.
-        task: The task.
-        seed: The run's.
-        seconds: Wall time for all of it.
+        sitting: Where, on what, and for which task.
 
     Returns:
         What agreed, or ``None`` when the task has no probes.
@@ -41,20 +26,21 @@ def judge_probes(
     Raises:
         GraderFault: If the reference fails, or the comparison finds everything equal.
     """
-    asked = [q for q in library.questions(module, task) if isinstance(q, Probe)]
+    module, task = sitting.module, sitting.task
+    questions = sitting.library.questions(module)
+    asked = [question for question in questions.of(task) if isinstance(question, Probe)]
     if not asked:
         return None
-    names = [probe.name for probe in asked]
-    seed = derive(seed, Purpose.PROBES)
-    expected = library.answers(module, task, names, seed)
+    paper = questions.paper(asked)
+    seed = derive(sitting.seed, Purpose.PROBES)
+    expected = sitting.library.answers(module, task, paper, seed)
     got = run_probes(
-        sandbox,
-        stage,
-        source=library.paper(module),
-        task=task.id,
-        names=names,
+        sitting.sandbox,
+        sitting.stage,
+        paper,
         seed=seed,
-        seconds=seconds,
+        seconds=task.seconds,
+        restarts=sitting.restarts,
     )
     _check_canary(expected)
     shortfalls: list[Shortfall] = []

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from grader.model import Module, Outcome, Seconds, Task
+from grader.model import Module, Outcome, Task
 from grader.oracle.feedback import of_test
-from grader.oracle.library import Library
 from grader.oracle.part import VOID, GraderFault, Part, Shortfall
 from grader.oracle.seeds import Purpose, derive
+from grader.oracle.sitting import Sitting
 from grader.running.testing import CollectedTest, TestReport, run_tests
-from grader.sandbox import Sandbox, Stage
 
 
-def judge_tests(
-    library: Library,
-    sandbox: Sandbox,
-    stage: Stage,
-    module: Module,
-    task: Task,
-    seed: int,
-    seconds: Seconds,
-) -> Part:
-    """Run a task's expected tests on a stage and count what passed.
+def judge_tests(sitting: Sitting) -> Part:
+    """Run a task's expected tests and count what passed.
 
     Args:
-        library: The trusted side.
-        sandbox: Where student code runs.
-        stage: The submission's files.
-        module: The task's module.
-        task: The task.
-        seed: The run's.
-        seconds: Wall time for all of it.
+        sitting: Where, on what, and for which task.
 
     Returns:
         What passed, of the tests that the course expects.
@@ -37,11 +22,19 @@ def judge_tests(
     Raises:
         GraderFault: If the course has no test of this task.
     """
-    expected = library.expected_tests(module, task)
+    module, task = sitting.module, sitting.task
+    expected = sitting.library.expected_tests(module, task)
     if not expected:
         raise GraderFault(f"No test of the course is marked {task.mark}.")
-    ids = [test.id for test in expected]
-    run = run_tests(sandbox, stage, ids, seed=derive(seed, Purpose.TESTS), seconds=seconds)
+    run = run_tests(
+        sitting.sandbox,
+        sitting.stage,
+        [test.id for test in expected],
+        seed=derive(sitting.seed, Purpose.TESTS),
+        seconds=task.seconds,
+        until_failure=sitting.until_failure,
+        restarts=sitting.restarts,
+    )
     return count(module, task, expected, run.reports, forged=run.forged)
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from random import Random
 
 from grader.authoring.mutants import Mutant, apply_mutant, load_mutants
-from grader.model import Failure, Module, Outcome, RelPath, Seconds, Task
+from grader.model import Failure, Module, Outcome, RelPath, Task
 from grader.oracle.disguise import disguise
 from grader.oracle.feedback import of_test
 from grader.oracle.library import Files, Library
@@ -48,10 +48,9 @@ class WrittenTests:
         library: The course.
         sandbox: Where student code runs.
         module: The task's module.
-        task: The task.
+        task: The task; its seconds are the wall time of one run of all the tests.
         files: The submission's files of that module.
         seed: Of the run.
-        seconds: Wall time for one run of all the tests.
     """
 
     def __init__(
@@ -62,7 +61,6 @@ class WrittenTests:
         task: Task,
         files: Files,
         seed: int,
-        seconds: Seconds,
     ) -> None:
         self._library = library
         self._sandbox = sandbox
@@ -74,8 +72,7 @@ class WrittenTests:
         }
         self._seed = derive(seed, Purpose.TESTS)
         self._random = Random(derive(seed, Purpose.DISGUISES))
-        self._seconds = seconds
-        self._clock = Clock(TURNS * seconds)
+        self._clock = Clock(TURNS * task.seconds)
 
     def judge(self) -> tuple[Part, Part]:
         """Run the tests on correct libraries and on mutants.
@@ -190,7 +187,7 @@ class WrittenTests:
                 stage,
                 tests,
                 seed=self._seed,
-                seconds=min(self._seconds, self._clock.left),
+                seconds=min(self._task.seconds, self._clock.left),
                 until_failure=True,
                 examples=examples,
             )

@@ -14,7 +14,7 @@ from grader.running.wire import Frame, WireError, unpack
 from grader.sandbox import Child, Ending, Limits, Reason, Sandbox, Stage
 
 SLOWEST_ITEM = 1 / 3  # share of a task's time that one test or probe may take
-MAX_RESTARTS = 20  # children a task may use up
+MAX_RESTARTS = 20  # children that a way of judging a task may use up
 
 _ENDINGS = {
     Reason.TIMEOUT: Outcome.TIMEOUT,

@@ -113,6 +113,7 @@ def run_tests(
     seconds: Seconds,
     until_failure: bool = False,
     examples: int = 100,
+    restarts: int = MAX_RESTARTS,
 ) -> TestRun:
     """Run tests in confined children and gather what they claim.
 
@@ -124,34 +125,33 @@ def run_tests(
         seconds: Wall time for all of them.
         until_failure: Stop at the first failure, and don't look for a small one.
         examples: How many inputs Hypothesis tries where a test doesn't say.
+        restarts: How many children may be used up: each hang or crash takes one.
 
     Returns:
         A report for each wanted test; what a child lost is reported by how the child ended.
     """
     clock = Clock(seconds)
-    reports: dict[str, TestReport] = {}
-    left = list(tests)
-    cpu = 0.0
     order = {
         "role": "tests",
         "seed": seed % (1 << 32),
         "until_failure": until_failure,
         "examples": examples,
     }
-    for _ in range(MAX_RESTARTS):
+    reports: dict[str, TestReport] = {}
+    heard = _Heard()
+    cpu = 0.0
+    for _ in range(restarts):
+        left = [test for test in tests if test not in reports]
         if not left or not clock.left:
             break
         heard = _hear_tests(sandbox, stage, left, order, clock)
         reports |= heard.reports
         cpu += heard.cpu
-        if heard.forged:
-            return TestRun(reports, forged=True, cpu=cpu)
-        left = [test for test in left if test not in reports] if heard.go_on else []
-    for test in tests:
-        if test not in reports:
-            why = Outcome.MISSING if clock.left else Outcome.TIMEOUT
-            reports[test] = TestReport(test, why, message=WORDS[why])
-    return TestRun(reports, cpu=cpu)
+        if heard.forged or not heard.go_on:
+            break
+    why = Outcome.MISSING if clock.left else Outcome.TIMEOUT
+    lost = {test: TestReport(test, why, message=WORDS[why]) for test in tests}
+    return TestRun({**lost, **reports}, forged=heard.forged, cpu=cpu)
 
 
 @dataclass

@@ -159,9 +159,9 @@ def test_both_at_fault_gets_the_better_result(judge: Judge) -> None:
     assert (verdict.status, verdict.fraction) == (Status.WRONG, Fraction(3, 4))
 
 
-PROBE_FILE = "grader/course/probes/module0.py"
+PROBE_FILE = "grader/course/probes/module0/bounds.py"
 FAULTS = [
-    (PROBE_FILE, "@probe(", "@prob(", "The course's probes/module0.py can't be run: NameError"),
+    (PROBE_FILE, "@probe(", "@prob(", "The course's grader/course/probes/module0/bounds.py:6 can't be run: NameError"),
     (PROBE_FILE, "def clamp_values(minitorch, rng):", "def clamp_values(minitorch, rng:", "SyntaxError"),
     (PROBE_FILE, "minitorch.ops.clamp(*call)", "minitorch.ops.clam(*call)", "AttributeError"),
     (PROBE_FILE, "    x, low =", "    raise NotImplementedError\n    x, low =", "The reference does not"),

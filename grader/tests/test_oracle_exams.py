@@ -59,7 +59,8 @@ def judge(toy_course: Toy, request: pytest.FixtureRequest) -> Judge:
     toy_course.edit("module0/pyproject.toml", '"task0_3"', '"task0_3", "task0_4"')
     toy_course.edit("module1/pyproject.toml", '"task1_1"', '"task1_1", "task0_4"')
     toy_course.write(
-        "grader/course/probes/module0.py", toy_course.read("grader/course/probes/module0.py") + EXAM
+        "grader/course/probes/module0/bounds.py",
+        toy_course.read("grader/course/probes/module0/bounds.py") + EXAM,
     )
     toy_course.write(
         "module0/tests/test_ops.py", toy_course.read("module0/tests/test_ops.py") + TEST
@@ -134,7 +135,7 @@ def test_a_stub_is_to_do(judge: Judge) -> None:
 
 
 def test_questions_that_the_course_cannot_make_are_its_fault(toy_course: Toy, judge: Judge) -> None:
-    toy_course.edit("grader/course/probes/module0.py", "size=100", "size=-1")
+    toy_course.edit("grader/course/probes/module0/bounds.py", "size=100", "size=-1")
     verdict = sit(judge, RIGHT)
     assert verdict.status is Status.GRADER_ERROR
     assert "The exam the_sign_of_a_number can't make its questions: ValueError" in verdict.note

@@ -115,3 +115,11 @@ def test_a_test_that_vanishes_is_unsound() -> None:
     """A test that reports nothing where nothing failed has not passed."""
     trials = Bench(lambda test, library, n: Outcome.MISSING, ["a"]).trials
     assert set(trials.unsound) == {"a"} and trials.sound == []
+
+
+def test_a_stub_is_known_from_its_first_run() -> None:
+    """A test that is still to do is asked no further, whatever library comes first."""
+    bench = Bench(lambda test, library, n: Outcome.TODO, ["a", "b"])
+    assert bench.trials.sound == []
+    assert {report.outcome for report in bench.trials.unsound.values()} == {Outcome.TODO}
+    assert len(bench.asked) == 1
