@@ -6,9 +6,9 @@ What runs code is handed in as a ``Judge``; this file only knows what to ask it 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from functools import partial
 
 from grader.authoring.leaks import leaks
 from grader.authoring.load import find_module, find_task, place_of
@@ -16,25 +16,14 @@ from grader.authoring.mutants import Mutant, apply_mutant, load_mutants, mutants
 from grader.authoring.publish import published_files
 from grader.authoring.render import all_tasks, check, module_tree, rendered_files
 from grader.errors import GraderError
-from grader.model import Course, Kind, Module, ModuleId, RelPath, Status, Task, TaskId, TaskVerdict
+from grader.model import Course, Kind, Look, Module, RelPath, Status, Task, TaskId, TaskVerdict
 
 FEWEST_MUTANTS = 8
 
-Look = Literal["both", "tests", "probes"]
-
-
-class Judge(Protocol):
-    """Runs a submission's files against tasks, as in grading."""
-
-    def judge(
-        self,
-        files: dict[ModuleId, dict[RelPath, str]],
-        tasks: Sequence[TaskId],
-        *,
-        only: Look = "both",
-    ) -> dict[TaskId, TaskVerdict]:
-        """Judge the tasks on the files, by their tests, their probes (an exam is one) or both."""
-        ...
+Files = Mapping[RelPath, str]
+Judge = Callable[
+    [Task, Files, Look], TaskVerdict
+]  # of one task on one module's files, as in grading
 
 
 @dataclass(frozen=True)
@@ -47,16 +36,18 @@ class Proof:
     detail: str = ""  # why it does not hold
 
 
-def verify(course: Course, judge: Judge, select: Sequence[str] = ()) -> Iterator[Proof]:
-    """Prove the selected modules and tasks, one claim at a time.
+Check = Callable[[Judge], Iterable[Proof]]  # settles a few claims, whatever becomes of the others
+
+
+def plan(course: Course, select: Sequence[str] = ()) -> list[Check]:
+    """List what has to be looked at to prove the selected modules and tasks; each check may be made alone.
 
     Args:
         course: An authored course.
-        judge: Runs submissions.
         select: Ids of modules or tasks; all of them when empty.
 
-    Yields:
-        Proof: Each one as it is settled.
+    Returns:
+        The checks, those of a task together.
 
     Raises:
         UnknownModule, UnknownTask: An id of ``select`` is neither.
@@ -64,11 +55,12 @@ def verify(course: Course, judge: Judge, select: Sequence[str] = ()) -> Iterator
     """
     tasks = selected_tasks(course, select)
     modules = [module for module in course.modules if any(task in tasks for task in module.tasks)]
-    yield from _files_are_right(course, modules)
+    checks: list[Check] = [lambda judge: _files_are_right(course, modules)]
     for module in modules:
-        yield from _prove_module(
-            course, judge, module, [task for task in module.tasks if task in tasks]
-        )
+        for task in module.tasks:
+            if task in tasks:
+                checks += _checks_of_task(course, module, task)
+    return checks
 
 
 def selected_tasks(course: Course, select: Sequence[str]) -> list[Task]:
@@ -116,23 +108,66 @@ def _published_is_tight(course: Course) -> Proof:
     return _proof("course", claim, [str(leak) for leak in found])
 
 
-def _prove_module(
-    course: Course, judge: Judge, module: Module, tasks: list[Task]
-) -> Iterator[Proof]:
-    ids = [task.id for task in tasks]
+def _checks_of_task(course: Course, module: Module, task: Task) -> Iterator[Check]:
     solved = handed_in(course, module, all_tasks(course))
-    reference = judge.judge({module.id: solved}, ids)
-    skeleton = judge.judge({module.id: handed_in(course, module, ())}, ids)
+    mutants = load_mutants(course, task)
+    yield partial(_reference_is_right, course, module, task, solved, mutants)
+    yield partial(_stub_earns_nothing, course, module, task)
+    yield partial(_alone, course, module, task)
+    if task.kind is not Kind.WRITTEN:  # see _written_tests_catch_all
+        for mutant in mutants:
+            yield partial(_mutant_is_caught, task, mutant, apply_mutant(solved, mutant))
+
+
+def _reference_is_right(
+    course: Course,
+    module: Module,
+    task: Task,
+    solved: Files,
+    mutants: Sequence[Mutant],
+    judge: Judge,
+) -> Iterator[Proof]:
+    verdict = judge(task, solved, "everything")
     guide = module_tree(course, module).get("README.md", b"").decode(errors="replace")
-    for task in tasks:
-        mutants = load_mutants(course, task)
-        yield from _structure(course, task, mutants, reference[task.id], guide)
-        yield _stub(skeleton[task.id])
-        yield _full(reference[task.id])
-        yield from _alone(course, judge, module, task)
-        yield from _mutants_are_caught(judge, module, task, mutants, solved)
-        if task.written:
-            yield _written_tests_catch_all(task, mutants, reference[task.id])
+    yield from _structure(course, task, mutants, verdict, guide)
+    yield _judged(verdict, "the reference earns full points", _is_full(verdict))
+    if task.written:
+        yield _written_tests_catch_all(task, mutants, verdict)
+
+
+def _stub_earns_nothing(
+    course: Course, module: Module, task: Task, judge: Judge
+) -> Iterator[Proof]:
+    needs = with_needs(course, task) - {task.id}
+    stub = judge(task, handed_in(course, module, needs), "everything")
+    held = stub.status is Status.TODO and stub.fraction == 0
+    yield _judged(stub, "its stub is to do and earns nothing", held)
+    if needs:  # where those are stubs too, it may not be reached
+        bare = judge(task, handed_in(course, module, ()), "everything")
+        held = bare.status in (Status.TODO, Status.NOT_REACHED) and bare.fraction == 0
+        yield _judged(bare, "nor does it among nothing but stubs", held)
+
+
+def _alone(course: Course, module: Module, task: Task, judge: Judge) -> Iterator[Proof]:
+    """Solve the task and what it needs, and nothing else: exactly that must be paid."""
+    solved = with_needs(course, task)
+    files = handed_in(course, module, solved)
+    own = judge(task, files, "everything")
+    yield _judged(own, "solved alone, with what it needs, it earns full points", _is_full(own))
+    others = [judge(each, files, "everything") for each in module.tasks if each.id not in solved]
+    wrong = [f"{other.task}: {_told(other)}" for other in others if other.fraction]
+    yield _proof(task.id, "solved alone, no task earns points that is not solved", wrong)
+
+
+def _mutant_is_caught(task: Task, mutant: Mutant, files: Files, judge: Judge) -> Iterator[Proof]:
+    """Each way of judging a task must catch each mutant without help of the others."""
+    probes = "exams" if task.kind is Kind.TRAINING else "probes"
+    ways: list[tuple[Look, str]] = [("tests", "tests"), ("probes", probes)]
+    for look, way in ways:
+        verdict = judge(task, files, look)
+        caught = verdict.fraction < 1 and verdict.status is not Status.GRADER_ERROR
+        claim = f"its {way} catch: {mutant.name}"
+        yield _judged(verdict, claim, caught, f"{mutant.place}:{mutant.line}: ")
 
 
 def _structure(
@@ -148,7 +183,7 @@ def _structure(
         tests = verdict.tests.expected if verdict.tests else 0
         yield claim("it has a test", tests > 0, f"no test in {folder}/tests is marked {task.mark}")
         cases = verdict.probes.cases if verdict.probes else 0
-        probes = f"grader/course/probes/{folder}.py has none for it"
+        probes = f"no file of grader/course/probes/{folder} has one for it"
         yield claim("it has a probe or an exam", cases > 0, probes)
     enough = len(mutants) >= FEWEST_MUTANTS
     few = f"{mutants_file(task)} holds {len(mutants)}"
@@ -158,60 +193,6 @@ def _structure(
     found = re.search(heading, guide, re.MULTILINE) is not None
     missing = f"{folder}/README.md has no heading '## Task {task.id}: …'"
     yield claim("the guide has a heading for it", found, missing)
-
-
-def _stub(verdict: TaskVerdict) -> Proof:
-    held = verdict.status is Status.TODO and verdict.fraction == 0
-    return _judged(verdict, "its stub is to do and earns nothing", held)
-
-
-def _full(verdict: TaskVerdict) -> Proof:
-    return _judged(verdict, "the reference earns full points", _is_full(verdict))
-
-
-def _alone(course: Course, judge: Judge, module: Module, task: Task) -> Iterator[Proof]:
-    """Solve the task and what it needs, and nothing else: exactly that must be paid."""
-    solved = with_needs(course, task)
-    verdicts = judge.judge(
-        {module.id: handed_in(course, module, solved)}, [each.id for each in module.tasks]
-    )
-    own = verdicts[task.id]
-    yield _judged(own, "solved alone, with what it needs, it earns full points", _is_full(own))
-    wrong = [
-        f"{each.id}: {_told(verdicts[each.id])}"
-        for each in module.tasks
-        if each.id != task.id and verdicts[each.id].fraction != (each.id in solved)
-    ]
-    yield _proof(task.id, "solved alone, no task earns points that is not solved", wrong)
-
-
-def _mutants_are_caught(
-    judge: Judge,
-    module: Module,
-    task: Task,
-    mutants: Sequence[Mutant],
-    solved: dict[RelPath, str],
-) -> Iterator[Proof]:
-    """Each way of judging a task must catch each mutant without help of the others."""
-    ways: dict[Kind, tuple[Look, ...]] = {
-        Kind.TESTS: ("tests", "probes"),
-        Kind.TRAINING: ("probes",),
-        Kind.WRITTEN: (),  # see _written_tests_catch_all
-    }
-    for mutant in mutants:
-        files = apply_mutant(solved, mutant)
-        for way in ways[task.kind]:
-            verdict = judge.judge({module.id: files}, [task.id], only=way)[task.id]
-            caught = verdict.fraction < 1 and verdict.status is not Status.GRADER_ERROR
-            claim = f"its {_NAMES[task.kind, way]} catch: {mutant.name}"
-            yield _judged(verdict, claim, caught, f"{mutant.place}:{mutant.line}: ")
-
-
-_NAMES: dict[tuple[Kind, Look], str] = {
-    (Kind.TESTS, "tests"): "tests",
-    (Kind.TESTS, "probes"): "probes",
-    (Kind.TRAINING, "probes"): "exams",
-}
 
 
 def _written_tests_catch_all(task: Task, mutants: Sequence[Mutant], verdict: TaskVerdict) -> Proof:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -45,12 +46,16 @@ def render(only_check: bool, solved_before: int | None) -> None:
 @command.command("verify")
 @click.argument("what", nargs=-1, metavar="[MODULE|TASK …]")
 @click.option("--seed", type=click.IntRange(0), default=None, help="Repeat a run.")
-def verify(what: tuple[str, ...], seed: int | None) -> None:
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), default=None, help="Workers; default: one a core."
+)
+def verify(what: tuple[str, ...], seed: int | None, jobs: int | None) -> None:
     """Prove the course: stubs earn nothing, the reference everything, every mutant is caught, nothing leaks."""
     from grader.cli.proving import prove
 
     course = here_authored()
-    unproved = prove(course, chosen_tasks(course, what) if what else (), seed)
+    tasks = chosen_tasks(course, what) if what else ()
+    unproved = prove(course, tasks, seed, jobs or os.cpu_count() or 1)
     if unproved:
         raise NotProved(unproved)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -11,18 +11,18 @@ import pytest
 from grader.authoring.load import find_task
 from grader.authoring.mutants import load_mutants
 from grader.authoring.render import all_tasks, rendered_files
-from grader.authoring.verify import Look, Proof, handed_in, selected_tasks, verify, with_needs
+from grader.authoring.verify import Files, Proof, handed_in, plan, selected_tasks, with_needs
 from grader.errors import TomlError, UnknownModule, UnknownTask
 from grader.model import (
     Course,
     Failure,
     Kind,
-    ModuleId,
+    Look,
     MutantCount,
     Outcome,
     ProbeCount,
-    RelPath,
     Status,
+    Task,
     TaskId,
     TaskVerdict,
     TestCount,
@@ -45,25 +45,12 @@ class TextJudge:
             module.id: rendered_files(course, module, every) for module in course.modules
         }
 
-    def judge(
-        self,
-        files: Mapping[ModuleId, Mapping[RelPath, str]],
-        tasks: Sequence[TaskId],
-        *,
-        only: Look = "both",
-    ) -> dict[TaskId, TaskVerdict]:
-        """Judge tasks."""
-        self.looks.append(only)
-        (id,) = files
-        return {task: self._verdict(id, files[id], task, only) for task in tasks}
-
-    def _verdict(
-        self, id: ModuleId, files: Mapping[RelPath, str], task_id: TaskId, only: Look
-    ) -> TaskVerdict:
-        task = find_task(self.course, task_id)
-        reference = self._reference[id]
+    def __call__(self, task: Task, files: Files, look: Look) -> TaskVerdict:
+        """Judge a task."""
+        self.looks.append(look)
+        reference = self._reference[task.module]
         status = Status.PASSED
-        if any(f"# TODO: Task {task_id}\n" in files[path] for path in task.files):
+        if any(f"# TODO: Task {task.id}\n" in files[path] for path in task.files):
             status = Status.TODO
         elif any(
             f"# TODO: Task {need}\n" in text for need in task.needs for text in files.values()
@@ -72,32 +59,38 @@ class TextJudge:
         elif any(
             files[path] != reference[path] and "# TODO" not in files[path] for path in task.files
         ):
-            status = Status.PASSED if only in self.blind else Status.WRONG
+            status = Status.PASSED if look in self.blind else Status.WRONG
         total = len(load_mutants(self.course, task)) if task.kind is Kind.WRITTEN else 0
         verdict = TaskVerdict(
-            task=task_id,
+            task=task.id,
             status=status,
             fraction=Fraction(status is Status.PASSED),
             tests=TestCount(1, 1),
             probes=None if task.kind is Kind.WRITTEN else ProbeCount(8, 8),
             mutants=MutantCount(total, total) if task.written else None,
         )
-        return replace(verdict, **self.changed.get(task_id, {}))  # type: ignore[arg-type]  # by name
+        return replace(verdict, **self.changed.get(task.id, {}))  # type: ignore[arg-type]  # by name
 
 
 def broken(toy: Toy, judge: TextJudge | None = None, *select: str) -> list[Proof]:
     """Verify, and keep the claims that do not hold."""
     course = toy.load()
-    return [proof for proof in verify(course, judge or TextJudge(course), select) if not proof.held]
+    found = proofs(course, judge or TextJudge(course), *select)
+    return [proof for proof in found if not proof.held]
+
+
+def proofs(course: Course, judge: TextJudge, *select: str) -> list[Proof]:
+    """Make every check, in order."""
+    return [proof for check in plan(course, select) for proof in check(judge)]
 
 
 def test_a_sound_course_is_proved(toy_course: Toy) -> None:
     """Every claim holds, and there is one of each kind for every task."""
     course = toy_course.load()
     judge = TextJudge(course)
-    proofs = list(verify(course, judge))
-    assert [proof for proof in proofs if not proof.held] == []
-    assert {proof.task for proof in proofs} == {
+    found = proofs(course, judge)
+    assert [proof for proof in found if not proof.held] == []
+    assert {proof.task for proof in found} == {
         "course",
         "module0",
         "module1",
@@ -106,17 +99,17 @@ def test_a_sound_course_is_proved(toy_course: Toy) -> None:
         "0.3",
         "1.1",
     }
-    assert [proof.claim for proof in proofs if proof.task == "0.3"] == [
+    assert [proof.claim for proof in found if proof.task == "0.3"] == [
         "it has at least 8 mutants",
         "it has a hint",
         "the guide has a heading for it",
-        "its stub is to do and earns nothing",
         "the reference earns full points",
+        "the reference's own tests catch all 8 mutants held against them",
+        "its stub is to do and earns nothing",
         "solved alone, with what it needs, it earns full points",
         "solved alone, no task earns points that is not solved",
-        "the reference's own tests catch all 8 mutants held against them",
     ]
-    claims = [proof.claim for proof in proofs if proof.task == "0.1"]
+    claims = [proof.claim for proof in found if proof.task == "0.1"]
     assert claims[:2] == ["it has a test", "it has a probe or an exam"]
     assert claims[-2:] == [
         "its tests catch: nothing is returned inside",
@@ -125,21 +118,21 @@ def test_a_sound_course_is_proved(toy_course: Toy) -> None:
     assert judge.looks.count("tests") == judge.looks.count("probes") == 3 * 8
 
 
-def test_a_training_task_s_mutants_meet_its_exam(toy_course: Toy) -> None:
-    """Tests alone can't judge a training, so only the exam has to catch the mutants."""
+def test_a_training_task_s_mutants_meet_its_tests_and_its_exam(toy_course: Toy) -> None:
+    """Either has to catch every mutant."""
     toy_course.edit("module1/module.toml", 'kind = "tests"', 'kind = "training"')
     course = toy_course.load()
-    claims = [proof.claim for proof in verify(course, TextJudge(course), ["1.1"])]
+    claims = [proof.claim for proof in proofs(course, TextJudge(course), "1.1")]
     assert "its exams catch: it is the sum" in claims
-    assert not [claim for claim in claims if claim.startswith("its tests")]
+    assert "its tests catch: it is the sum" in claims
 
 
 def test_a_selection_is_proved(toy_course: Toy) -> None:
     """Ids of modules and tasks select; the files of their modules are looked at in any case."""
     course = toy_course.load()
     assert [task.id for task in selected_tasks(course, ["1", "0.2"])] == ["0.2", "1.1"]
-    proofs = list(verify(course, TextJudge(course), ["0.2"]))
-    assert {proof.task for proof in proofs} == {"course", "module0", "0.2"}
+    found = proofs(course, TextJudge(course), "0.2")
+    assert {proof.task for proof in found} == {"course", "module0", "0.2"}
     with pytest.raises(UnknownTask):
         selected_tasks(course, ["0.9"])
     with pytest.raises(UnknownModule):
@@ -205,7 +198,7 @@ def test_what_is_missing_is_named(
             "probes",
             None,
             "it has a probe or an exam",
-            "grader/course/probes/module0.py has none for it",
+            "no file of grader/course/probes/module0 has one for it",
         ),
     ],
 )
@@ -223,12 +216,12 @@ def test_a_stub_that_earns(toy_course: Toy) -> None:
     """A stub that is not to do, or is paid for, breaks its claim; so do solutions of other tasks."""
     judge = TextJudge(toy_course.load())
     judge.changed["0.2"] = {"status": Status.WRONG, "fraction": Fraction(1, 2)}
-    proofs = broken(toy_course, judge, "0.1", "0.2")
+    found = broken(toy_course, judge, "0.1", "0.2")
     told = "wrong, earned 1/2"
-    assert Proof("0.2", "its stub is to do and earns nothing", False, told) in proofs
-    assert Proof("0.2", "the reference earns full points", False, told) in proofs
+    assert Proof("0.2", "its stub is to do and earns nothing", False, told) in found
+    assert Proof("0.2", "the reference earns full points", False, told) in found
     alone = "solved alone, no task earns points that is not solved"
-    assert Proof("0.1", alone, False, f"0.2: {told}") in proofs
+    assert Proof("0.1", alone, False, f"0.2: {told}") in found
 
 
 def test_a_reference_that_falls_short(toy_course: Toy) -> None:
@@ -241,9 +234,9 @@ def test_a_reference_that_falls_short(toy_course: Toy) -> None:
         "failures": (failure,),
         "note": "by a hair",
     }
-    proofs = broken(toy_course, judge, "0.1")
-    assert proofs[1].claim == "the reference earns full points"
-    assert proofs[1].detail == (
+    first = broken(toy_course, judge, "0.1")[0]
+    assert first.claim == "the reference earns full points"
+    assert first.detail == (
         "wrong, earned 3/4: test_clamp: clamp(1, 0, 2): got 0, expected 1 (by a hair)"
     )
 
@@ -253,9 +246,9 @@ def test_a_mutant_that_slips_through_one_way(toy_course: Toy, way: Look) -> None
     """Tests and probes must each catch every mutant without the other."""
     judge = TextJudge(toy_course.load())
     judge.blind = {way}
-    proofs = broken(toy_course, judge, "1.1")
-    assert len(proofs) == 8
-    assert proofs[0] == Proof(
+    found = broken(toy_course, judge, "1.1")
+    assert len(found) == 8
+    assert found[0] == Proof(
         "1.1",
         f"its {way} catch: it is the sum",
         False,

@@ -155,9 +155,9 @@ def test_publishing_and_publishing_again(
 def test_a_made_up_class(inside: Toy, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     there = tmp_path / "class"
     assert said(capsys, "example", str(there)).startswith(
-        f"10 submissions are in {there}: reference, "
+        f"11 submissions are in {there}: reference, "
     )
-    assert len(list(there.iterdir())) == 10
+    assert len(list(there.iterdir())) == 11
 
 
 @pytest.mark.parametrize(
