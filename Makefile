@@ -1,5 +1,6 @@
 # make grade   build a small made-up class, grade it, and show the table and where the report is
 # make test    run every test
+# make verify  prove the course: stubs earn nothing, the reference everything, every wrong version is caught
 # make lint    black, flake8 with docstring checks, mypy
 # make bench   measure what grading costs
 # make setup   the virtual environment alone, from the pinned packages
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 4
 SOURCE := $(wildcard grader/course)# the instructor's repository has it, the students' does not
 
-.PHONY: grade test lint bench setup clean source
+.PHONY: grade test verify lint bench setup clean source
 .DEFAULT_GOAL := grade
 
 # Three lines, as everywhere in the grader: what happened, where, what to run next. No commas inside: make would split there.
@@ -49,6 +50,9 @@ grade: source setup
 test: setup
 	@echo "Running every test of the grader and of the course."
 	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal
+
+verify: source setup
+	@$(BIN)/grader course verify
 
 lint: setup
 	@echo "Checking style, docstrings, types, and that the modules are rendered."

@@ -7,11 +7,14 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.authoring.render import all_tasks, rendered_files
+from grader.authoring.render import all_tasks, rendered_files, solved_tasks
 from grader.errors import FolderInUse
 from grader.model import Course, Module, RelPath, TaskId
 
 Files = dict[RelPath, str]
+
+
+Solved = Callable[[Course], Collection[TaskId]]
 
 
 @dataclass(frozen=True)
@@ -20,59 +23,68 @@ class Example:
 
     name: str
     told: str
-    solved: Callable[[Collection[TaskId]], Collection[TaskId]]
-    spoil: str = ""  # Python appended to the first file of module 0
-    packed: bool = False  # as a zip of the single module folder
+    solved: Solved
+    modules: int | None = 1  # how many are handed in, from the first on; None: all
+    spoil: str = ""  # Python appended to the first file of module 0, wherever it was carried
+    packed: bool = False  # as a zip of the module folders
 
 
-def _every(tasks: Collection[TaskId]) -> Collection[TaskId]:
-    return tasks
+def _before(module: int) -> Solved:
+    """Solve all tasks of the modules before one."""
+    return lambda course: solved_tasks(course, module)
 
 
-def _only(*chosen: TaskId) -> Callable[[Collection[TaskId]], Collection[TaskId]]:
-    return lambda tasks: chosen
+def _only(*chosen: TaskId) -> Solved:
+    return lambda course: chosen
 
+
+_RELU = "\n\ndef relu(x: float) -> float:\n"
+_WORKS_OTHERWISE = _only("0.1", "0.4", "0.5")
 
 EXAMPLES = (
-    Example("reference", "everything is solved", _every),
-    Example("untouched", "the skeleton as it was published", _only()),
+    Example("reference", "everything is solved", all_tasks, None),
+    Example("untouched", "the skeletons as they were published", _only(), None),
     Example("one-task", "only the first task is solved", _only("0.1")),
     Example(
         "three-tasks", "three tasks are solved; a zip", _only("0.1", "0.3", "0.4"), packed=True
     ),
+    Example("two-modules", "two modules are solved, and carried into the third", _before(2), None),
     Example(
         "wrong-relu",
-        "all is solved, but relu lets negative numbers pass",
-        _every,
-        "\n\ndef relu(x: float) -> float:\n    return x\n",
+        "all is solved, but relu lets negative numbers pass, in Module 1 too",
+        _before(2),
+        2,
+        f"{_RELU}    return x\n",
     ),
     Example(
-        "syntax-error", "a file that Python can't read", _every, "\n\ndef relu(x: float -> float:\n"
+        "syntax-error",
+        "a file that Python can't read",
+        _WORKS_OTHERWISE,
+        spoil=_RELU.replace(")", ""),
     ),
     Example(
         "endless-loop",
         "relu never returns",
-        _every,
-        "\n\ndef relu(x: float) -> float:\n    while True:\n        pass\n",
+        _WORKS_OTHERWISE,
+        spoil=f"{_RELU}    while True:\n        pass\n",
     ),
     Example(
         "memory-hog",
         "relu takes all the memory there is",
-        _every,
-        "\n\ndef relu(x: float) -> float:\n    hoard = []\n    while True:\n"
-        "        hoard.append(bytearray(1 << 24))\n",
+        _WORKS_OTHERWISE,
+        spoil=f"{_RELU}    hoard = []\n    while True:\n        hoard.append(bytearray(1 << 24))\n",
     ),
     Example(
         "os-exit",
         "relu ends the process, with exit status 0",
-        _every,
-        "\n\ndef relu(x: float) -> float:\n    import os\n\n    os._exit(0)\n",
+        _WORKS_OTHERWISE,
+        spoil=f"{_RELU}    import os\n\n    os._exit(0)\n",
     ),
     Example(
         "output-flood",
         "relu prints without end",
-        _every,
-        "\n\ndef relu(x: float) -> float:\n    while True:\n        print('relu' * 1000)\n",
+        _WORKS_OTHERWISE,
+        spoil=f"{_RELU}    while True:\n        print('relu' * 1000)\n",
     ),
 )
 
@@ -94,7 +106,8 @@ def write_class(course: Course, folder: Path) -> list[str]:
     if folder.exists() and any(folder.iterdir()):
         raise FolderInUse(str(folder))
     for example in EXAMPLES:
-        files = {module.name: _files(course, module, example) for module in course.modules}
+        handed_in = course.modules[: example.modules]
+        files = {module.name: _files(course, module, example) for module in handed_in}
         if example.packed:
             _write_zip(files, folder / f"{example.name}.zip")
         else:
@@ -103,8 +116,7 @@ def write_class(course: Course, folder: Path) -> list[str]:
 
 
 def _files(course: Course, module: Module, example: Example) -> Files:
-    solved = frozenset(example.solved(all_tasks(course)))
-    files = rendered_files(course, module, solved)
+    files = rendered_files(course, module, frozenset(example.solved(course)))
     if example.spoil:
         first = course.modules[0].files[0]
         files[first] += example.spoil

@@ -49,7 +49,7 @@ class Policy:
     seed: int | None = None  # none given: drawn from the gradebook's secret
     require: Level | None = None  # fail closed below this level
     allow_weak: bool = False  # level C counts
-    budget: float = 600.0  # seconds of wall time that one submission may take
+    budget: float = 600.0  # seconds of wall time that one module of a submission may take
 
     @property
     def key(self) -> str:
@@ -93,7 +93,6 @@ class Grader:
         Returns:
             The record, which the gradebook holds as well.
         """
-        begun = time.monotonic()
         submission = self._with_all_due(submission)
         modules = self._chosen(submission)
         levels: set[Level] = set()
@@ -101,6 +100,7 @@ class Grader:
         seed = self._seed(submission, modules)
         for module in modules:
             files = submission.files[module.id]
+            begun = time.monotonic()
             for task in module.tasks:
                 left = self._policy.budget - (time.monotonic() - begun)
                 verdicts[task.id] = self._verdict(
@@ -232,5 +232,5 @@ class Grader:
 
 
 def _over_budget(task: Task) -> TaskVerdict:
-    note = "The submission's total time was used up before this task."
+    note = "The time for this module was used up before this task."
     return TaskVerdict(task.id, Status.WRONG, Fraction(0), note=note)

@@ -115,8 +115,10 @@ def _diff(plan: Plan, step: Step) -> str:
     changed = unified_diff(
         step.source.lines, step.text.splitlines(keepends=True), name, f"{name} (carried)"
     )
-    said = "".join(changed)
-    return text.clean(f"\n{said}", limit=1_000_000) if said else ""
+    said = "".join(
+        text.clean(line) for line in changed
+    )  # each by itself: of a diff, nothing is left out
+    return f"\n{said}" if said else ""
 
 
 def _next(plan: Plan, dry_run: bool) -> str:

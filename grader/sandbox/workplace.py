@@ -23,7 +23,7 @@ LOCK = "lock"
 ENGINE = (
     "__init__.py",
     "model.py",
-    "errors.py",
+    "errors",
     "sandbox",
     "running",
 )  # all that a server needs; no course

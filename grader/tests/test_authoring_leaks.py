@@ -143,7 +143,7 @@ def test_files_that_must_not_be_there(toy_course: Toy, path: str, kind: str) -> 
 
 def test_copies_of_mutants_and_probes_are_found(toy_course: Toy) -> None:
     """A copy under another name is known by its content."""
-    text = toy_course.read("grader/course/probes/module0.py")
+    text = toy_course.read("grader/course/probes/module0/bounds.py")
     assert found(toy_course, text, "module0/extra.txt") == [
-        "module0/extra.txt: the whole file (a copy of grader/course/probes/module0.py)"
+        "module0/extra.txt: the whole file (a copy of grader/course/probes/module0/bounds.py)"
     ]

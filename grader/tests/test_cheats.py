@@ -20,6 +20,7 @@ from grader.oracle.seeds import Purpose, derive
 from grader.record import decode, encode
 from grader.reporting import html
 from grader.running.conversation import Conversation
+from grader.running.probes import Probe
 from grader.sandbox import open_sandbox
 from grader.scoring import score
 from grader.tests.authored import needs_course
@@ -183,8 +184,9 @@ def test_no_expected_value_enters_the_child(bench: Bench, monkeypatch: pytest.Mo
     assert "lambda x1, x2" not in told and "not 0.2 <= x1" not in told
     assert "(1.0 + math.exp(-x))" not in told
     (task,) = [task for task in module.tasks if task.id == "0.1"]
-    names = [question.name for question in bench.library.questions(module, task)]
-    answers = bench.library.answers(module, task, names, derive(SEED, Purpose.PROBES)).answers
+    questions = bench.library.questions(module)
+    paper = questions.paper([q for q in questions.of(task) if isinstance(q, Probe)])
+    answers = bench.library.answers(module, task, paper, derive(SEED, Purpose.PROBES)).answers
     numbers = [
         value
         for answer in answers.values()

@@ -22,19 +22,25 @@ ALL, NONE = 4.0, 0.0
 SPOILT = float(
     4 * min(Fraction(17, 18), Fraction(300, 320))
 )  # relu: 1 test of 18, 20 probe cases of 320
-QUICK = ("0.1", "0.4", "0.5")  # what breaks on operators.py; the other tasks take the longest
+QUICK = (
+    "0.1",
+    "0.4",
+    "0.5",
+    "1.2",
+)  # what breaks on operators.py; the other tasks take the longest
 
-EXPECTED: dict[str, dict[str, float]] = {
-    "reference": {"0.1": ALL, "0.4": ALL, "0.5": ALL},
-    "untouched": {"0.1": NONE, "0.4": NONE, "0.5": NONE},
-    "one-task": {"0.1": ALL, "0.4": NONE, "0.5": NONE},
-    "three-tasks": {"0.1": ALL, "0.4": ALL, "0.5": NONE},
-    "wrong-relu": {"0.1": SPOILT, "0.4": ALL, "0.5": ALL},
-    "syntax-error": {"0.1": NONE, "0.4": NONE, "0.5": NONE},  # nothing can be imported
-    "endless-loop": {"0.1": SPOILT, "0.4": ALL, "0.5": ALL},
-    "memory-hog": {"0.1": SPOILT, "0.4": ALL, "0.5": ALL},
-    "os-exit": {"0.1": SPOILT, "0.4": ALL, "0.5": ALL},
-    "output-flood": {"0.1": SPOILT, "0.4": ALL, "0.5": ALL},
+EXPECTED: dict[str, tuple[float, float, float, float]] = {  # points of those
+    "reference": (ALL, ALL, ALL, ALL),
+    "untouched": (NONE, NONE, NONE, NONE),
+    "one-task": (ALL, NONE, NONE, NONE),
+    "three-tasks": (ALL, ALL, NONE, NONE),
+    "two-modules": (ALL, ALL, ALL, ALL),
+    "wrong-relu": (SPOILT, ALL, ALL, ALL),  # what stands on relu is judged beside a right one
+    "syntax-error": (NONE, NONE, NONE, NONE),  # nothing can be imported
+    "endless-loop": (SPOILT, ALL, ALL, NONE),
+    "memory-hog": (SPOILT, ALL, ALL, NONE),
+    "os-exit": (SPOILT, ALL, ALL, NONE),
+    "output-flood": (SPOILT, ALL, ALL, NONE),
 }
 ENDINGS = {
     "endless-loop": Outcome.TIMEOUT,
@@ -54,7 +60,7 @@ def graded(
 ) -> dict[str, Record]:
     """Grade the class on a copy of the course in which a hang is noticed sooner."""
     root = tmp_path_factory.mktemp("course")
-    for name in ("module0", "grader/course"):
+    for name in ("module0", "module1", "module2", "grader/course"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     toml = root / "module0" / "module.toml"
     toml.write_text(toml.read_text("utf-8").replace("seconds = 30\n", "seconds = 12\n"), "utf-8")
@@ -73,9 +79,10 @@ def test_every_example_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_the_scores(graded: dict[str, Record], name: str) -> None:
-    tasks = {task.id: task for task in graded[name].modules[0].tasks}
-    assert {id: tasks[id].score for id in EXPECTED[name]} == EXPECTED[name]
-    for task in tasks.values():
+    tasks = [task for module in graded[name].modules for task in module.tasks]
+    assert tuple(task.id for task in tasks) == QUICK
+    assert tuple(task.score for task in tasks) == EXPECTED[name]
+    for task in tasks:
         assert (task.status is Status.PASSED) is (task.score == task.points)
         assert bool(task.failures) is (task.status is not Status.PASSED)
 
@@ -88,7 +95,13 @@ def test_a_wrong_version_loses_its_share(graded: dict[str, Record]) -> None:
     assert {task.status for task in graded["untouched"].modules[0].tasks} == {Status.TODO}
 
 
-def test_whole_modules_add_up(
+def test_an_earlier_file_at_fault_is_named(graded: dict[str, Record]) -> None:
+    followed = graded["wrong-relu"].modules[1].tasks[0].follow_through
+    assert followed is not None and followed.files == ("minitorch/operators.py",)
+    assert graded["two-modules"].modules[1].tasks[0].follow_through is None
+
+
+def test_a_whole_module_adds_up(
     tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Everything, written tests included: full marks, none, and exactly the points of what is solved."""
@@ -98,7 +111,8 @@ def test_whole_modules_add_up(
     assert run(["course", "example", str(made)]) == 0
     chosen = [str(made / name) for name in WHOLE if name != "three-tasks"]
     chosen.append(str(made / "three-tasks.zip"))
-    assert run(["grade", *chosen, "--out", str(tmp_path / "out"), "--jobs", "1"]) == 0
+    options = ["--out", str(tmp_path / "out"), "--jobs", "1", "--modules", "0"]
+    assert run(["grade", *chosen, *options]) == 0
     found = {p.parent.name: records.read(p) for p in tmp_path.glob("out/*/record.json")}
     assert {name: record.score for name, record in found.items()} == WHOLE
     assert {record.points for record in found.values()} == {20.0}

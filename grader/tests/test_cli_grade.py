@@ -122,7 +122,9 @@ def test_what_was_graded_is_not_graded_again(
     again = grade(out, klass, "--only", "0.1")
     assert opened() == asked + 2
     assert again["ada"] == first["ada"] and again["cid"].seed != first["cid"].seed
-    toy_course.edit("grader/course/probes/module0.py", "cases=8)\ndef clamp", "cases=9)\ndef clamp")
+    toy_course.edit(
+        "grader/course/probes/module0/bounds.py", "cases=8)\ndef clamp", "cases=9)\ndef clamp"
+    )
     from grader.classes import fingerprint
 
     fingerprint.course_state.cache_clear()

@@ -3,16 +3,15 @@
 Its tasks have tests of their own, in the module's folder.
 """
 
-import importlib
 import math
 import sys
 from collections.abc import Callable, Iterator
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from grader.tests.authored import SOURCE, needs_course
+from grader.tests.authored import imported, needs_course
 
 pytestmark = needs_course
 
@@ -20,21 +19,13 @@ pytestmark = needs_course
 @pytest.fixture
 def minitorch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Import the reference library, and forget it again."""
-    yield from _imported("minitorch", monkeypatch)
+    yield from imported("minitorch", monkeypatch)
 
 
 @pytest.fixture
 def script(minitorch: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Import the script of Task 0.5 beside it."""
-    yield from _imported("project.run_manual", monkeypatch)
-
-
-def _imported(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    monkeypatch.syspath_prepend(str(SOURCE))
-    top = name.split(".")[0]
-    yield importlib.import_module(name)
-    for loaded in [known for known in sys.modules if known.split(".")[0] == top]:
-        del sys.modules[loaded]
+    yield from imported("project.run_manual", monkeypatch)
 
 
 RULES: dict[str, Callable[[float, float], bool]] = {

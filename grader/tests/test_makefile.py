@@ -163,7 +163,7 @@ def test_a_grader_that_does_not_install(machine: Machine) -> None:
     ]
 
 
-@pytest.mark.parametrize("target", ["grade", "bench"])
+@pytest.mark.parametrize("target", ["grade", "bench", "verify"])
 def test_students_are_told_what_to_run_instead(machine: Machine, target: str) -> None:
     machine.python()
     assert machine.complaint(target) == [
@@ -180,11 +180,11 @@ def test_what_make_offers_is_told_at_its_top() -> None:
     assert set(re.findall(r"^# make (\w+)", text, re.MULTILINE)) == set(phony) - {"source"}
 
 
-def locked() -> dict[str, Requirement]:
-    """Read the lock: what is pinned, and where it is wanted."""
+def locked() -> list[Requirement]:
+    """Read the lock: what is pinned, and where it is wanted; a package may have several pins for several Pythons."""
     text = (ROOT / "requirements.lock").read_text("utf-8")
     pins = re.findall(r"^(\S[^\\\n]*?) \\$", text, re.MULTILINE)
-    return {canonicalize_name(pin.name): pin for pin in map(Requirement, pins)}
+    return [Requirement(pin) for pin in pins]
 
 
 def machines() -> Iterator[dict[str, str]]:
@@ -212,7 +212,7 @@ def wanted(package: str) -> list[Requirement]:
 def test_the_lock_holds_what_every_python_and_system_needs() -> None:
     pins = locked()
     for machine in machines():
-        have = {name for name, pin in pins.items() if holds(pin, machine)}
+        have = {canonicalize_name(pin.name) for pin in pins if holds(pin, machine)}
         need = {
             canonicalize_name(needed.name)
             for name in have

@@ -180,8 +180,8 @@ def test_bounded_mean(values: list[float], expected: float) -> None:
     assert got == expected, f"bounded_mean({values}, 3.0): got {got}, expected {expected}"
 '''
 
-_PROBES_0 = '''
-"""What the grader asks about module 0."""
+_PROBES_BOUNDS = '''
+"""What the grader asks about clamp."""
 
 from grader.running.probes import probe
 
@@ -191,17 +191,33 @@ def clamp_values(minitorch, rng):
     x, low = rng.normal(0.0, 3.0), -abs(rng.normal())
     calls = [(each, low, 1.0) for each in (x, low, 1.0, low - 1.0, 1.5, low / 2)]
     return {f"clamp{call}": minitorch.ops.clamp(*call) for call in calls}
+'''
+
+_PROBES_SUMS = '''
+"""What the grader asks about sums."""
+
+from grader.running.probes import probe
+
+from .inputs import numbers
 
 
 @probe("0.2", cases=8)
 def bounded_sums(minitorch, rng):
     answers = {"bounded_sum([], 1.0)": minitorch.ops.bounded_sum([], 1.0)}
-    values = [float(value) for value in rng.normal(0.0, 3.0, size=6)] + [9.0, -8.0]
+    values = numbers(rng, 6) + [9.0, -8.0]
     answers[f"bounded_sum({values}, 2.0)"] = minitorch.ops.bounded_sum(values, 2.0)
     return answers
 '''
 
-_PROBES_1 = '''
+_PROBES_INPUTS = '''
+"""What sums are asked about."""
+
+
+def numbers(rng, count):
+    return [float(value) for value in rng.normal(0.0, 3.0, size=count)]
+'''
+
+_PROBES_MEANS = '''
 """What the grader asks about module 1."""
 
 from grader.running.probes import probe
@@ -345,8 +361,10 @@ FILES = {
     "grader/course/minitorch/more.py": _MORE,
     "grader/course/tests/test_properties.py": _PROPERTIES,
     "grader/course/second/minitorch/ops.py": _SECOND,
-    "grader/course/probes/module0.py": _PROBES_0,
-    "grader/course/probes/module1.py": _PROBES_1,
+    "grader/course/probes/module0/bounds.py": _PROBES_BOUNDS,
+    "grader/course/probes/module0/inputs.py": _PROBES_INPUTS,
+    "grader/course/probes/module0/sums.py": _PROBES_SUMS,
+    "grader/course/probes/module1/means.py": _PROBES_MEANS,
     "grader/course/mutants/0.1.toml": _mutants("minitorch/ops.py", _CLAMP_BUGS),
     "grader/course/mutants/0.2.toml": _mutants("minitorch/ops.py", _SUM_BUGS),
     "grader/course/mutants/0.3.toml": _mutants("minitorch/ops.py", _CLAMP_BUGS),

@@ -387,7 +387,7 @@ class Tensor:
         return EQ.apply(self, self._ensure_tensor(b))
         # end solution
 
-    def is_close(self, y: Tensor) -> Tensor:
+    def is_close(self, y: TensorLike) -> Tensor:
         """Say where the two are less than 0.01 apart: 1.0 there, else 0.0 (``IsClose``)."""
         # solution 2.3
         return IsClose.apply(self, self._ensure_tensor(y))
@@ -446,7 +446,8 @@ class Tensor:
             The means. Without ``dim``, the mean of all elements in shape (1,).
 
         Raises:
-            ZeroDivisionError: There are no elements to take the mean of.
+            ZeroDivisionError: There are no elements to take the mean of. Dividing by 0 alone may only warn, as NumPy's
+                floats do.
         """
         # solution 2.3
         total = self.sum(dim)

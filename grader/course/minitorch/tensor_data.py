@@ -70,9 +70,8 @@ def to_index(ordinal: int, shape: Shape, out_index: OutIndex) -> None:
             may be longer: what lies behind stays as it is.
     """
     # solution 2.1
-    rest = (
-        ordinal + 0
-    )  # a number of our own, also where this is compiled into somebody's parallel loop
+    # A number of our own, also where this is compiled into somebody's parallel loop.
+    rest = ordinal + 0
     for dim in range(len(shape) - 1, -1, -1):
         out_index[dim] = rest % shape[dim]
         rest = rest // shape[dim]

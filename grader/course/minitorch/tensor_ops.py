@@ -5,7 +5,6 @@ Only this file touches storage, and it knows nothing of derivatives.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
@@ -108,7 +107,7 @@ class TensorBackend:
 class SimpleOps(TensorOps):
     """Calculating in plain Python, one element after the other."""
 
-    is_cuda = False
+    is_cuda = False  # ``cuda``, as older programs call it
 
     @staticmethod
     def map(fn: Callable[[float], float]) -> MapProto:
@@ -285,8 +284,11 @@ def tensor_reduce(fn: Callable[[float, float], float]) -> ReduceKernel:
         steps = np.arange(a_shape[reduce_dim]) * a_strides[reduce_dim]
         rows = a_storage[np.add.outer(firsts, steps)].tolist()
         positions = cell_positions(out_shape, out_strides)
-        starts = out[positions].tolist()
-        out[positions] = [functools.reduce(fn, row, start) for row, start in zip(rows, starts)]
+        results = out[positions].tolist()
+        for cell, row in enumerate(rows):
+            for x in row:
+                results[cell] = fn(results[cell], x)
+        out[positions] = results
         # end solution
 
     return _reduce

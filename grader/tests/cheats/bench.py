@@ -16,8 +16,8 @@ import psutil
 
 from grader.authoring.load import find_root, find_task, load_course
 from grader.classes.grading import ENTRY, WARM
-from grader.model import Course, Level, RelPath, TaskVerdict
-from grader.oracle.examiner import Examiner, Look
+from grader.model import Course, Level, Look, RelPath, TaskVerdict
+from grader.oracle.examiner import Examiner
 from grader.oracle.library import Library
 from grader.sandbox import Sandbox, open_sandbox
 
