@@ -375,7 +375,7 @@ class Tensor:
         # TODO: Task 2.3
         raise NotImplementedError("Task 2.3: implement Tensor.__eq__ in minitorch/tensor.py")
 
-    def is_close(self, y: Tensor) -> Tensor:
+    def is_close(self, y: TensorLike) -> Tensor:
         """Say where the two are less than 0.01 apart: 1.0 there, else 0.0 (``IsClose``)."""
         # TODO: Task 2.3
         raise NotImplementedError("Task 2.3: implement Tensor.is_close in minitorch/tensor.py")
@@ -426,7 +426,8 @@ class Tensor:
             The means. Without ``dim``, the mean of all elements in shape (1,).
 
         Raises:
-            ZeroDivisionError: There are no elements to take the mean of.
+            ZeroDivisionError: There are no elements to take the mean of. Dividing by 0 alone may only warn, as NumPy's
+                floats do.
         """
         # TODO: Task 2.3
         raise NotImplementedError("Task 2.3: implement Tensor.mean in minitorch/tensor.py")

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import (
-    tensor as tensors,
-)  # the module, since it imports this one: at this point, it holds nothing yet
+# The module, not what is in it: it imports this one, so at this point it holds nothing yet.
+from . import tensor as tensors
 from .autodiff import Context
 from .seeding import generator
 from .tensor_data import IndexingError, UserIndex, UserShape
@@ -281,7 +280,7 @@ class Sum(Function):
         """Add up along a dimension, which stays, with size 1: shape (2, 3) gives (2, 1) for dim 1.
 
         Args:
-            ctx: Where to save what ``backward`` needs.
+            ctx: Unused, as ``backward`` needs nothing from here.
             a: What to add up.
             dim: The dimension, as a tensor of one element: its number is ``int(dim.item())``.
 

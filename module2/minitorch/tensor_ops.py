@@ -5,7 +5,6 @@ Only this file touches storage, and it knows nothing of derivatives.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
@@ -108,7 +107,7 @@ class TensorBackend:
 class SimpleOps(TensorOps):
     """Calculating in plain Python, one element after the other."""
 
-    is_cuda = False
+    is_cuda = False  # ``cuda``, as older programs call it
 
     @staticmethod
     def map(fn: Callable[[float], float]) -> MapProto:
