@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from minitorch.autodiff import Context
+from minitorch.autodiff import Context, variable_count
 from minitorch.scalar import Scalar
 from minitorch.scalar_functions import ScalarFunction
 
@@ -88,6 +88,32 @@ class Miscounted(ScalarFunction):
         """Give that many derivatives."""
         (count,) = ctx.saved_values
         return (d_output,) * int(count)
+
+
+class Node:
+    """The sum of its parents, as a variable that has what ``Variable`` asks for, and nothing else."""
+
+    def __init__(self, *parents: "Node", constant: bool = False) -> None:
+        self.parents = parents
+        self.unique_id = next(variable_count)
+        self.collected = 0.0
+        self._constant = constant
+
+    def is_leaf(self) -> bool:
+        """Say whether it has no parents, and is no constant."""
+        return not self.parents and not self._constant
+
+    def is_constant(self) -> bool:
+        """Say whether it was made one."""
+        return self._constant
+
+    def accumulate_derivative(self, x: float) -> None:
+        """Collect it."""
+        self.collected += x
+
+    def chain_rule(self, d_output: float) -> list[tuple["Node", float]]:
+        """Send every parent the same: a sum has the slope 1 in all directions."""
+        return [(parent, d_output) for parent in self.parents]
 
 
 @dataclass(frozen=True)

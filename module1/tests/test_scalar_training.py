@@ -87,7 +87,7 @@ def test_network(hidden: int, data: st.DataObject) -> None:
     layers = data.draw(all_layers(hidden), "layers")
     x = data.draw(rows(2), "point")
     got = network_of(layers).forward([Scalar(number) for number in x]).data
-    assert_close(got, expected_probability(layers, x), f"forward({x}) with the layers {layers}")
+    assert_close(got, expected_probability(layers, x), f"{described(layers)}\nforward({x}).data")
     assert_close(0.0 <= got <= 1.0, True, "the output is a probability, from 0 to 1")
 
 
@@ -185,6 +185,14 @@ def network_of(layers: Sequence[Layer]) -> Network:
     for layer, (weights, bias) in zip(layers_of(network), layers):
         fill(layer, weights, bias)
     return network
+
+
+def described(layers: Sequence[Layer]) -> str:
+    """Describe a network, a layer in a line."""
+    lines = [
+        f"layer{n}: weights {weights}, bias {bias}" for n, (weights, bias) in enumerate(layers, 1)
+    ]
+    return "\n".join(["a network of", *lines])
 
 
 def numbers(outputs: Sequence[Scalar]) -> Row:

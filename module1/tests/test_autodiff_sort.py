@@ -2,7 +2,7 @@
 
 import pytest
 from comparison import assert_close
-from graphs import Blend, Recipe, build, chain
+from graphs import Blend, Node, Recipe, build, chain
 from hypothesis import example, given, settings
 from strategies import recipes
 
@@ -94,6 +94,17 @@ def test_constants_are_left_out() -> None:
     assert_close(len(constants), 0, "constants in topological_sort(f(5.0, f(2.0, x, 3.0), 6.0))")
     alone = list(topological_sort(Scalar(2.0, history=None)))
     assert_close(len(alone), 0, "len(topological_sort(a constant))")
+
+
+@pytest.mark.task1_4
+def test_any_variable_will_do() -> None:
+    """The sort asks for what stands in the class Variable and nothing else: here the variables are no Scalars."""
+    x, constant = Node(), Node(constant=True)
+    first = Node(x, constant)
+    top = Node(first, x, first)
+    known = {id(x): "x", id(first): "first", id(top): "top"}
+    got = [known.get(id(one), "another") for one in topological_sort(top)]
+    assert_close(got, ["top", "first", "x"], "topological_sort(top) of variables without a history")
 
 
 @pytest.mark.task1_4

@@ -2,7 +2,7 @@
 
 import pytest
 from comparison import assert_close
-from graphs import Blend, Box, Counted, Recipe, Triple, build, chain
+from graphs import Blend, Box, Counted, Node, Recipe, Triple, build, chain
 from hypothesis import example, given, settings
 from strategies import recipes, small_floats
 
@@ -159,6 +159,18 @@ def test_equal_numbers_are_different_nodes() -> None:
     assert_close(
         [a.derivative, b.derivative], [1.0, 2.0], "derivatives of a and b in f(f(a), f(b))"
     )
+
+
+@pytest.mark.task1_4
+def test_any_variable_will_do() -> None:
+    """The walk asks for what stands in the class Variable and nothing else: here the variables are no Scalars."""
+    x, constant = Node(), Node(constant=True)
+    first = Node(x, constant)
+    backpropagate(Node(first, x, first), 2.0)
+    what = (
+        "what x has after backpropagate(top, 2.0), with first = x + 5 and top = first + x + first"
+    )
+    assert_close(x.collected, 6.0, what)
 
 
 @pytest.mark.task1_4
