@@ -14,7 +14,7 @@ HIDDEN = 6
 RATE = 0.6  # of the first step; the steps get shorter all the time, down to nothing
 BATCH = 5  # fresh points for each step
 SURE = 0.1  # a point whose loss is less than that has little to teach
-STARTS = 4  # training is a matter of luck: a start that came to nothing is given up, three times at most
+STARTS = 4  # training takes luck: a start that came to nothing is given up, three times at most
 CHECKED = 250  # points on which a start has to show what it came to
 
 

@@ -13,7 +13,7 @@ from grader.running.probes import Point, Predict, exam, probe
 HIDDEN = 8
 RATE = 1.5  # of the first step; the steps get shorter all the time, down to nothing
 BATCH = 40  # fresh points for each step
-STARTS = 4  # training is a matter of luck: a start that came to nothing is given up, three times at most
+STARTS = 4  # training takes luck: a start that came to nothing is given up, three times at most
 CHECKED = 250  # points on which a start has to show what it came to
 
 
