@@ -161,7 +161,7 @@ def _alone(course: Course, module: Module, task: Task, judge: Judge) -> Iterator
 
 def _mutant_is_caught(task: Task, mutant: Mutant, files: Files, judge: Judge) -> Iterator[Proof]:
     """Each way of judging a task must catch each mutant without help of the others."""
-    probes = "exams" if task.kind is Kind.TRAINING else "probes"
+    probes = "probes and exams" if task.kind is Kind.TRAINING else "probes"
     ways: list[tuple[Look, str]] = [("tests", "tests"), ("probes", probes)]
     for look, way in ways:
         verdict = judge(task, files, look)

@@ -123,7 +123,7 @@ def test_a_training_task_s_mutants_meet_its_tests_and_its_exam(toy_course: Toy) 
     toy_course.edit("module1/module.toml", 'kind = "tests"', 'kind = "training"')
     course = toy_course.load()
     claims = [proof.claim for proof in proofs(course, TextJudge(course), "1.1")]
-    assert "its exams catch: it is the sum" in claims
+    assert "its probes and exams catch: it is the sum" in claims
     assert "its tests catch: it is the sum" in claims
 
 
