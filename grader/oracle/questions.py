@@ -1,9 +1,9 @@
-"""A module's probe files: what is asked of each task, and what of them a student's process may know."""
+"""A module's probe files: what is asked of each task, and timed, and what of them a student's process may know."""
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 
 from grader.errors import SourceError
@@ -11,14 +11,16 @@ from grader.model import Course, Module, Task
 from grader.oracle.papers import without_answers
 from grader.oracle.part import GraderFault
 from grader.running.asking import Paper
-from grader.running.probes import Exam, Probe, declared
+from grader.running.probes import Exam, Probe, Question, declared
 from grader.running.texts import FileName, import_texts
 
-Question = Probe | Exam
+_PLACE = "grader/course/probes"
 
 
 class Questions:
     """The probes and exams of one module, in whatever files of its folder they stand.
+
+    Those files may also import from the files that lie above all modules' folders: what several modules ask alike.
 
     Args:
         course: The course.
@@ -30,11 +32,14 @@ class Questions:
     """
 
     def __init__(self, course: Course, module: Module) -> None:
-        self._place = f"grader/course/probes/{module.name}"
-        folder = course.source / "probes" / module.name
-        texts = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.py"))}
+        folder = course.source / "probes"
+        texts = {
+            ".".join(path.relative_to(folder).with_suffix("").parts): path.read_text("utf-8")
+            for path in (*sorted(folder.glob("*.py")), *sorted((folder / module.name).glob("*.py")))
+        }
+        own = [file for file in texts if "." in file]
         self._homes: dict[str, tuple[FileName, Question]] = {}
-        for file, loaded in zip(texts, self._load(texts), strict=True):
+        for file, loaded in zip(own, self._load(texts, own), strict=True):
             for question in declared([loaded]):
                 self._place_question(file, question)
         self._told = {file: without_answers(text) for file, text in texts.items()}
@@ -49,32 +54,45 @@ class Questions:
         files = tuple(dict.fromkeys(self._homes[name][0] for name in names))
         return Paper(names, files, self._told)
 
-    def _load(self, texts: Mapping[FileName, str]) -> list[ModuleType]:
+    def _load(self, texts: Mapping[FileName, str], own: Sequence[FileName]) -> list[ModuleType]:
         try:
-            return import_texts(self._place, texts, texts)
+            return import_texts(_PLACE, texts, own)
         except Exception as error:  # whatever the course's author got wrong
-            places = [f for f in traceback.extract_tb(error.__traceback__) if self._is_ours(f)]
-            where = f"{places[-1].filename}:{places[-1].lineno}" if places else self._place
+            places = [f for f in traceback.extract_tb(error.__traceback__) if _is_ours(f)]
+            where = f"{places[-1].filename}:{places[-1].lineno}" if places else _PLACE
             told = f"{type(error).__name__}: {error}"
             raise GraderFault(f"The course's {where} can't be run: {told}") from error
-
-    def _is_ours(self, frame: traceback.FrameSummary) -> bool:
-        return frame.filename.startswith(f"{self._place}/")
 
     def _place_question(self, file: FileName, question: Question) -> None:
         """Note a question's file; a file that imports another's question has not declared it again."""
         home, known = self._homes.setdefault(question.name, (file, question))
         if known is not question:
             raise SourceError(
-                f"{self._place}/{file}.py",
+                _path(file),
                 _line(question),
                 f"{question.name} is the name of two probes or exams: "
-                f"the other is in {self._place}/{home}.py:{_line(known)}.",
+                f"the other is in {_path(home)}:{_line(known)}.",
                 "rename one of them: a name seeds a generator, and answers come back under it",
             )
 
 
+def _path(file: FileName) -> str:
+    """Give a probe file's place in the repository."""
+    return f"{_PLACE}/{file.replace('.', '/')}.py"
+
+
+def _is_ours(frame: traceback.FrameSummary) -> bool:
+    """Tell the course's files from Python's and the engine's."""
+    return frame.filename.startswith(f"{_PLACE}/")
+
+
 def _line(question: Question) -> int:
     """Give the line where a question is declared."""
-    function = question.ask if isinstance(question, Probe) else question.train
+    match question:
+        case Probe():
+            function: Callable[..., object] = question.ask
+        case Exam():
+            function = question.train
+        case _:
+            function = question.prepare
     return function.__code__.co_firstlineno

@@ -11,7 +11,7 @@ from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 
-FileName = str  # of a file of the package, without ".py"
+FileName = str  # of a file of the package, without ".py"; "folder.file" where it lies in a folder
 
 _PACKAGE = "__init__"
 _numbers = itertools.count()
@@ -24,7 +24,7 @@ def import_texts(
     """Import files of a package from their texts.
 
     The import system knows the package only meanwhile. So its files import each other at their top and nowhere else:
-    ``from .inputs import numbers``.
+    ``from .inputs import numbers``, or ``from ..points import examine`` for a file of the folder above.
 
     Args:
         place: What errors and tracebacks name as its folder.
@@ -53,21 +53,26 @@ class _Finder(MetaPathFinder, InspectLoader):
     """Finds and loads the files of one package."""
 
     def __init__(self, package: str, place: str, texts: Mapping[FileName, str]) -> None:
+        files = {f"{package}.{file}": text for file, text in texts.items()}
+        folders = {name.rpartition(".")[0] for name in files} | {package}
         self._place = place
-        self._texts = {f"{package}.{file}": text for file, text in texts.items()}
-        self._texts[package] = texts.get(_PACKAGE, "")
+        self._folders = folders
+        self._texts = {
+            **{folder: files.get(f"{folder}.{_PACKAGE}", "") for folder in folders},
+            **files,
+        }
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Find a file of the package, or the package itself."""
+        """Find a file of the package, a folder of it, or the package itself."""
         if fullname not in self._texts:
             return None
         return ModuleSpec(fullname, self, is_package=self.is_package(fullname))
 
     def is_package(self, fullname: str) -> bool:
-        """Tell the package from its files."""
-        return "." not in fullname
+        """Tell the package and its folders from files."""
+        return fullname in self._folders
 
     def get_source(self, fullname: str) -> str:
         """Give a file's text."""
@@ -75,5 +80,5 @@ class _Finder(MetaPathFinder, InspectLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         """Compile a file under the name that tracebacks show."""
-        file = _PACKAGE if self.is_package(fullname) else fullname.split(".")[1]
-        return compile(self._texts[fullname], f"{self._place}/{file}.py", "exec")
+        inside = [*fullname.split(".")[1:], *([_PACKAGE] if self.is_package(fullname) else [])]
+        return compile(self._texts[fullname], f"{self._place}/{'/'.join(inside)}.py", "exec")

@@ -6,7 +6,9 @@ import pytest
 
 from grader.authoring.load import find_module, find_task
 from grader.errors import SourceError
+from grader.oracle.part import GraderFault
 from grader.oracle.questions import Questions
+from grader.running.probes import Probe
 from grader.tests.toy import Toy
 
 EXAM = """
@@ -44,9 +46,54 @@ def test_a_paper_names_the_files_and_keeps_the_answers(toy_course: Toy) -> None:
     toy_course.write("grader/course/probes/module0/learning.py", EXAM)
     found = questions(toy_course)
     paper = found.paper(found.of(find_task(toy_course.load(), "0.2"))[1:])
-    assert (paper.names, paper.files) == (("learned",), ("learning",))
-    assert set(paper.texts) == {"bounds", "inputs", "learning", "sums"}
+    assert (paper.names, paper.files) == (("learned",), ("module0.learning",))
+    names = ("bounds", "inputs", "learning", "sums")
+    assert set(paper.texts) == {f"module0.{name}" for name in names}
     assert "0.123" not in "".join(paper.texts.values())
+
+
+SHARED = """
+from grader.running.probes import exam
+
+COUNT = 3
+
+@exam("0.2", pass_at=0.9, questions=lambda rng: ([(1.0,)], [0.123]))
+def learned(load, rng):
+    return lambda points: [0.0 for _ in points]
+"""
+SHARING = """
+from grader.running.probes import probe
+
+from ..shared import COUNT
+
+@probe("0.2", cases=COUNT)
+def shared_sums(minitorch, rng):
+    return 1.0
+"""
+
+
+def test_a_file_above_the_folders_is_for_all_modules(toy_course: Toy) -> None:
+    toy_course.write("grader/course/probes/shared.py", SHARED)
+    toy_course.write("grader/course/probes/module0/sharing.py", SHARING)
+    found = questions(toy_course)
+    asked = found.of(find_task(toy_course.load(), "0.2"))
+    assert [
+        (question.name, question.cases) for question in asked if isinstance(question, Probe)
+    ] == [
+        ("shared_sums", 3),
+        ("bounded_sums", 8),
+    ]
+    assert len(asked) == 2, "what is declared up there belongs to no module"
+    paper = found.paper(asked[:1])
+    assert paper.files == ("module0.sharing",)
+    assert "shared" in paper.texts and "0.123" not in "".join(paper.texts.values())
+
+
+def test_an_error_in_a_shared_file_is_told_by_its_place(toy_course: Toy) -> None:
+    toy_course.write("grader/course/probes/shared.py", "COUNT = 1 / 0\n")
+    toy_course.write("grader/course/probes/module0/sharing.py", SHARING)
+    with pytest.raises(GraderFault, match=r"grader/course/probes/shared\.py:1 can't be run: Zero"):
+        questions(toy_course)
 
 
 def test_a_module_without_probe_files_asks_nothing(toy_course: Toy) -> None:

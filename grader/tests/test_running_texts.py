@@ -33,6 +33,21 @@ def test_the_package_may_have_a_text_of_its_own() -> None:
     assert file.ONE == 1
 
 
+def test_folders_share_the_files_above_them() -> None:
+    texts = {
+        "points": "COUNT = 400\n",
+        "module1.inputs": "LOW = -1\n",
+        "module1.training": "from ..points import COUNT\nfrom .inputs import LOW\n",
+        "module2.training": "from ..points import COUNT\n1 / 0\n",
+    }
+    (training,) = import_texts("probes", texts, ["module1.training"])
+    assert (training.COUNT, training.LOW) == (400, -1)
+    with pytest.raises(ZeroDivisionError) as error:
+        import_texts("probes", texts, ["module2.training"])
+    last = traceback.extract_tb(error.value.__traceback__)[-1]
+    assert last.filename == "probes/module2/training.py"
+
+
 def test_nothing_is_left_in_the_import_system() -> None:
     finders, modules = list(sys.meta_path), set(sys.modules)
     import_texts("probes", TEXTS, ["numbers"])

@@ -1,12 +1,14 @@
 """Task 0.5: lines. The exam's points are spread evenly: the best line for Split is right about 80 % of the time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
 
 from numpy.random import Generator
 
-from grader.running.probes import Point, Predict, exam, probe
+from grader.running.probes import Predict, exam, probe
+
+from ..points import examine
 
 
 @probe("0.5", cases=3)
@@ -40,23 +42,6 @@ def diag_line(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
 def split_line(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
     """Classify by the line for Split."""
     return classifier(load, "Split")
-
-
-def examine(
-    rng: Generator, rule: Callable[[float, float], bool]
-) -> tuple[Sequence[Point], Sequence[int]]:
-    """Make 400 labelled points: one somewhere in each of 20 x 20 equal squares.
-
-    Args:
-        rng: Draws the places.
-        rule: Says whether a point has label 1.
-
-    Returns:
-        The points, as pairs, and their labels.
-    """
-    places = (rng.random((400, 2)) + [[i, j] for i in range(20) for j in range(20)]) / 20
-    points = [(float(x1), float(x2)) for x1, x2 in rng.permutation(places)]
-    return points, [int(rule(*point)) for point in points]
 
 
 def classifier(load: Callable[[str], ModuleType], dataset: str) -> Predict:

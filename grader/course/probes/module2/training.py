@@ -10,11 +10,12 @@ from numpy.random import Generator
 
 from grader.running.probes import Point, Predict, exam, probe
 
+from ..points import examine
+from ..starts import Training, first_numbers
+
 HIDDEN = 8
 RATE = 1.5  # of the first step; the steps get shorter all the time, down to nothing
 BATCH = 40  # fresh points for each step
-STARTS = 4  # training takes luck: a start that came to nothing is given up, three times at most
-CHECKED = 250  # points on which a start has to show what it came to
 
 
 @probe("2.5", cases=1)
@@ -54,19 +55,19 @@ def what_networks_give(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
 @exam("2.5", pass_at=0.95, questions=lambda rng: examine(rng, lambda x1, x2: x1 < 0.5))
 def learning_simple(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
     """Learn Simple."""
-    return trained(load, rng, "Simple", steps=70, enough=0.97)
+    return TRAINING.trained(load, rng, "Simple", steps=70, enough=0.97)
 
 
 @exam("2.5", pass_at=0.95, questions=lambda rng: examine(rng, lambda x1, x2: x1 + x2 < 0.5))
 def learning_diag(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
     """Learn Diag."""
-    return trained(load, rng, "Diag", steps=70, enough=0.97)
+    return TRAINING.trained(load, rng, "Diag", steps=70, enough=0.97)
 
 
 @exam("2.5", pass_at=0.90, questions=lambda rng: examine(rng, lambda x1, x2: not 0.2 <= x1 <= 0.8))
 def learning_split(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
     """Learn Split."""
-    return trained(load, rng, "Split", steps=100, enough=0.94)
+    return TRAINING.trained(load, rng, "Split", steps=100, enough=0.94)
 
 
 @exam(
@@ -74,44 +75,14 @@ def learning_split(load: Callable[[str], ModuleType], rng: Generator) -> Predict
 )
 def learning_xor(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
     """Learn Xor."""
-    return trained(load, rng, "Xor", steps=100, enough=0.94)
-
-
-def trained(
-    load: Callable[[str], ModuleType], rng: Generator, dataset: str, steps: int, enough: float
-) -> Predict:
-    """Train a student's network on a fixed budget.
-
-    Args:
-        load: Gives a script of the student's.
-        rng: Draws the numbers to start from, and seeds the points to learn from.
-        dataset: What to learn.
-        steps: How many to take from each start.
-        enough: Share of fresh points on which a network must be right, or another start is made if one is left.
-
-    Returns:
-        What the network of the last start says: 1 where it finds label 1 more likely than not.
-    """
-    minitorch = import_module("minitorch")
-    script = load("project/run_tensor.py")
-    for _ in range(STARTS):
-        network = script.Network(HIDDEN)
-        minitorch.seed(int(rng.integers(2**32)))
-        start(minitorch, rng, network)
-        learn(minitorch, network, dataset, steps)
-        data = minitorch.datasets[dataset](CHECKED)
-        said = labels(minitorch, network, data.X)
-        if sum(s == y for s, y in zip(said, data.y)) >= enough * CHECKED:
-            break
-    return lambda points: labels(minitorch, network, points)
+    return TRAINING.trained(load, rng, "Xor", steps=100, enough=0.94)
 
 
 def start(minitorch: ModuleType, rng: Generator, network: Any) -> None:
-    """Give a network numbers to start from, as the script does, but the same for all students."""
+    """Give a network numbers to start from, the same for all students."""
     for layer in (network.layer1, network.layer2, network.layer3):
         ins, outs = layer.weights.value.shape
-        weights = rng.uniform(-10 / ins, 10 / ins, (ins, outs))
-        bias = rng.uniform(-0.3, 0.3, outs) - weights.sum(axis=0) / 2
+        weights, bias = first_numbers(rng, ins, outs)
         layer.weights.update(minitorch.tensor(weights.tolist()))
         layer.bias.update(minitorch.tensor(bias.tolist()))
 
@@ -169,18 +140,4 @@ def matrix(rng: Generator, height: int, width: int) -> list[list[float]]:
     ]
 
 
-def examine(
-    rng: Generator, rule: Callable[[float, float], bool]
-) -> tuple[Sequence[Point], Sequence[int]]:
-    """Make 400 labelled points: one somewhere in each of 20 x 20 equal squares.
-
-    Args:
-        rng: Draws the places.
-        rule: Says whether a point has label 1.
-
-    Returns:
-        The points, as pairs, and their labels.
-    """
-    places = (rng.random((400, 2)) + [[i, j] for i in range(20) for j in range(20)]) / 20
-    points = [(float(x1), float(x2)) for x1, x2 in rng.permutation(places)]
-    return points, [int(rule(*point)) for point in points]
+TRAINING = Training("project/run_tensor.py", HIDDEN, start, learn, labels)
