@@ -17,7 +17,7 @@ RelPath = str  # POSIX path inside a module folder: "minitorch/operators.py"
 Points = Fraction
 Seconds = float
 Look = Literal[
-    "everything", "tests", "probes"
+    "everything", "tests", "probes", "speed"
 ]  # what of a task is judged; exams go with the probes
 
 
@@ -27,6 +27,7 @@ class Kind(StrEnum):
     TESTS = "tests"
     WRITTEN = "written-tests"
     TRAINING = "training"
+    PERFORMANCE = "performance"  # by tests and probes, and for a share of the points by its speed
 
 
 class Basis(StrEnum):
@@ -67,6 +68,32 @@ class Status(StrEnum):
     GRADER_ERROR = "grader_error"
 
 
+class Pace(StrEnum):
+    """What came of measuring one case beside the reference. The first two score."""
+
+    FAST = "fast enough"
+    UNSURE = "inconclusive"  # measured as often as is allowed: it counts as passed, and the report says so
+    SLOW = "too slow"
+    WRONG = "wrong output"
+    BROKE = "broke off"
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """How fast one measured case has to be."""
+
+    case: str
+    at_least: Fraction  # of the reference's speed
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a task of kind ``performance`` asks of its speed."""
+
+    share: Fraction  # of the task's points
+    thresholds: tuple[Threshold, ...]  # one for each measured case
+
+
 @dataclass(frozen=True)
 class Task:
     """One task of the course, as ``module.toml`` describes it."""
@@ -81,6 +108,7 @@ class Task:
     seconds: Seconds = 60.0
     bonus: bool = False
     written: bool = False  # the student's own tests, held against mutants, count too
+    speed: Demand | None = None
 
     @property
     def module(self) -> ModuleId:
@@ -107,6 +135,7 @@ class Module:
         RelPath, ...
     ]  # test files that the student writes; taken; belong to this module only
     tasks: tuple[Task, ...]
+    numba: bool = False  # its library is compiled by Numba
 
     @property
     def name(self) -> str:
@@ -184,6 +213,43 @@ class MutantCount:
 
 
 @dataclass(frozen=True)
+class SpeedCase:
+    """One case, measured beside the reference; numbers are fractions of the reference's speed."""
+
+    name: str
+    pace: Pace
+    wanted: float
+    speed: float | None = None  # the median of the pairs; None: it could not be measured
+    low: float | None = None  # the interval that the true median lies in, almost surely
+    high: float | None = None
+    pairs: int = 0  # measurements of both, one beside the other
+
+
+@dataclass(frozen=True)
+class ThreadsCase:
+    """One kernel on several threads; one that is not parallel, or disagrees with itself, loses a point of the speed."""
+
+    name: str
+    parallel: bool  # several threads shared its work
+    steady: bool  # the same input gave the same output each time
+    runs: int = 0
+    threads: int = 0  # that it was given
+    loops: int = 0  # of its ``prange`` that Numba made parallel
+    told: str = ""  # what Numba's diagnostics say of it
+
+
+@dataclass(frozen=True)
+class SpeedReport:
+    """How fast a task's kernels are beside the reference's, and what became of them on several threads."""
+
+    share: float  # of the task's points
+    passed: int
+    total: int
+    cases: tuple[SpeedCase, ...] = ()
+    threads: tuple[ThreadsCase, ...] = ()
+
+
+@dataclass(frozen=True)
 class Failure:
     """One thing that did not pass, told so that a student can act on it."""
 
@@ -219,6 +285,7 @@ class TaskVerdict:
     tests: TestCount | None = None
     probes: ProbeCount | None = None
     mutants: MutantCount | None = None
+    speed: SpeedReport | None = None
     follow_through: FollowThrough | None = None
     failures: tuple[Failure, ...] = ()
     note: str = ""  # one line why, when the failures alone don't say it
@@ -232,6 +299,9 @@ class SandboxReport:
     level: Level
     layers: tuple[str, ...]  # what the level is made of here, in words
     warning: str = ""  # set where the level is too weak for grades
+    cuda: str | None = (
+        None  # what ran CUDA kernels, a GPU's name or "simulator"; None: there were none
+    )
 
 
 @dataclass(frozen=True)
@@ -258,6 +328,7 @@ class TaskRecord:
     tests: TestCount | None = None
     probes: ProbeCount | None = None
     mutants: MutantCount | None = None
+    speed: SpeedReport | None = None
     follow_through: FollowThrough | None = None
     note: str = ""
     seconds: Seconds = 0.0

@@ -116,6 +116,7 @@ def _task(task: Task, verdict: TaskVerdict) -> TaskRecord:
         tests=verdict.tests,
         probes=verdict.probes,
         mutants=verdict.mutants,
+        speed=verdict.speed,
         follow_through=verdict.follow_through,
         note=verdict.note,
         seconds=round(verdict.seconds, 2),

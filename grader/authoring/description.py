@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
 
+from grader.authoring.demands import SPEED, check_tasks, read_demand
 from grader.authoring.tables import Table, read_toml
 from grader.errors import nearest
 from grader.model import Kind, Module, ModuleId, RelPath, Task, TaskId
 
 MODULE_TOML = "module.toml"
 
-_MODULE_KEYS = ("title", "points", "files", "given", "written")
+_MODULE_KEYS = ("title", "points", "files", "given", "written", "numba")
 _TASK_KEYS = (
     "id",
     "title",
@@ -25,6 +26,7 @@ _TASK_KEYS = (
     "seconds",
     "bonus",
     "written",
+    SPEED,
 )
 _TASK_ID = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
@@ -44,7 +46,7 @@ def read_module(folder: Path, id: ModuleId, shown: str, earlier: list[Module]) -
     Raises:
         TomlError: The description is malformed, or contradicts itself or an earlier one.
     """
-    toml = read_toml(folder / MODULE_TOML, f"{shown}/{MODULE_TOML}", ["task"])
+    toml = read_toml(folder / MODULE_TOML, f"{shown}/{MODULE_TOML}", ["task", SPEED])
     top = toml.top
     top.allow(_MODULE_KEYS)
     inherited = tuple(path for module in earlier for path in module.files)
@@ -58,10 +60,22 @@ def read_module(folder: Path, id: ModuleId, shown: str, earlier: list[Module]) -
             *(task.id for task in tasks),
         ]
         later = [str(other.values.get("id")) for other in toml.arrays["task"]]
-        tasks.append(_read_task(table, id, known, later, (*inherited, *files, *written)))
+        handed_in = (*inherited, *files, *written)
+        tasks.append(_read_task(table, id, known, later, handed_in, toml.arrays[SPEED]))
+    check_tasks(toml.arrays[SPEED], [task.id for task in tasks])
     points = top.number("points")
     _check_points(top, points, tasks)
-    return Module(id, top.text("title"), points, folder, files, given, written, tuple(tasks))
+    return Module(
+        id,
+        top.text("title"),
+        points,
+        folder,
+        files,
+        given,
+        written,
+        tuple(tasks),
+        numba=top.flag("numba"),
+    )
 
 
 def _check_points(top: Table, points: Fraction, tasks: list[Task]) -> None:
@@ -80,11 +94,13 @@ def _read_task(
     known: Collection[TaskId],
     in_module: Collection[TaskId],
     files: Collection[RelPath],
+    speeds: Sequence[Table],
 ) -> Task:
     table.allow(_TASK_KEYS)
     kind = _kind(table)
+    id = _task_id(table, module, known)
     return Task(
-        id=_task_id(table, module, known),
+        id=id,
         title=table.text("title"),
         points=table.number("points"),
         kind=kind,
@@ -94,6 +110,7 @@ def _read_task(
         seconds=float(table.number("seconds", Fraction(60))),
         bonus=table.flag("bonus"),
         written=table.flag("written") or kind is Kind.WRITTEN,
+        speed=read_demand(table, id, kind, speeds),
     )
 
 

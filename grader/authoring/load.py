@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from grader.authoring.demands import SPEED
 from grader.authoring.description import MODULE_TOML, read_module
 from grader.authoring.tables import read_toml
 from grader.errors import NotARepository, UnknownModule, UnknownTask
@@ -102,7 +103,7 @@ def place_of(course: Course, task: Task) -> str:
     """Tell where a task is described, as file and line, for a complaint about it."""
     folder = find_module(course, task.module).folder
     shown = f"{folder.relative_to(course.root).as_posix()}/{MODULE_TOML}"
-    tables = read_toml(folder / MODULE_TOML, shown, ["task"]).arrays["task"]
+    tables = read_toml(folder / MODULE_TOML, shown, ["task", SPEED]).arrays["task"]
     (line,) = [table.lines["id"] for table in tables if table.values["id"] == task.id]
     return f"{shown}:{line}"
 

@@ -1,4 +1,4 @@
-"""Mutants: wrong versions of the reference that a task's tests and probes must catch."""
+"""Mutants: wrong versions of the reference that a task's tests and probes must catch, and slow ones."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Mutant:
     old: str
     new: str
     written: bool  # the student's own tests are held against it too
+    slow: bool  # right, and too slow or not parallel: measuring its speed must catch it, nothing else can
     place: str  # the file that describes it
     line: int
 
@@ -34,17 +35,22 @@ def load_mutants(course: Course, task: Task) -> tuple[Mutant, ...]:
         task: One of its tasks.
 
     Returns:
-        Its mutants; none where it has no file of mutants.
+        Its wrong versions, then its slow ones; none of those of which there is no file.
 
     Raises:
-        TomlError: The file is malformed, or two mutants share a name.
+        TomlError: A file is malformed, or two mutants in it share a name.
     """
-    path = course.source / "mutants" / f"{task.id}.toml"
+    wrong = _load_file(course, task, mutants_file(task), slow=False)
+    return (*wrong, *_load_file(course, task, slow_mutants_file(task), slow=True))
+
+
+def _load_file(course: Course, task: Task, shown: RelPath, *, slow: bool) -> tuple[Mutant, ...]:
+    path = course.root / shown
     if not path.is_file():
         return ()
-    toml = read_toml(path, mutants_file(task), ["mutant"])
+    toml = read_toml(path, shown, ["mutant"])
     toml.top.allow(())
-    mutants = tuple(_load_mutant(table, task) for table in toml.arrays["mutant"])
+    mutants = tuple(_load_mutant(table, task, slow) for table in toml.arrays["mutant"])
     lines: dict[str, int] = {}
     for mutant in mutants:
         if lines.setdefault(mutant.name, mutant.line) != mutant.line:
@@ -60,6 +66,11 @@ def load_mutants(course: Course, task: Task) -> tuple[Mutant, ...]:
 def mutants_file(task: Task) -> RelPath:
     """Tell where a task's mutants are described, from the course's root."""
     return f"grader/course/mutants/{task.id}.toml"
+
+
+def slow_mutants_file(task: Task) -> RelPath:
+    """Tell where versions of a task are described that are right, but too slow or not parallel."""
+    return f"grader/course/mutants/slow/{task.id}.toml"
 
 
 def apply_mutant(files: Mapping[RelPath, str], mutant: Mutant) -> dict[RelPath, str]:
@@ -100,7 +111,7 @@ def apply_mutant(files: Mapping[RelPath, str], mutant: Mutant) -> dict[RelPath, 
     return {**files, mutant.file: wrong}
 
 
-def _load_mutant(table: Table, task: Task) -> Mutant:
+def _load_mutant(table: Table, task: Task, slow: bool) -> Mutant:
     table.allow(_KEYS)
     old, new = table.text("old"), table.any_text("new")
     if old == new:
@@ -111,6 +122,7 @@ def _load_mutant(table: Table, task: Task) -> Mutant:
         old=old,
         new=new,
         written=table.flag("written") or task.kind is Kind.WRITTEN,
+        slow=slow,
         place=table.file,
         line=table.line,
     )

@@ -12,7 +12,13 @@ from functools import partial
 
 from grader.authoring.leaks import leaks
 from grader.authoring.load import find_module, find_task, place_of
-from grader.authoring.mutants import Mutant, apply_mutant, load_mutants, mutants_file
+from grader.authoring.mutants import (
+    Mutant,
+    apply_mutant,
+    load_mutants,
+    mutants_file,
+    slow_mutants_file,
+)
 from grader.authoring.publish import published_files
 from grader.authoring.render import all_tasks, check, module_tree, rendered_files
 from grader.errors import GraderError
@@ -47,7 +53,7 @@ def plan(course: Course, select: Sequence[str] = ()) -> list[Check]:
         select: Ids of modules or tasks; all of them when empty.
 
     Returns:
-        The checks, those of a task together.
+        The checks, those of a task together; what may take longest comes first, so that several workers end together.
 
     Raises:
         UnknownModule, UnknownTask: An id of ``select`` is neither.
@@ -56,10 +62,8 @@ def plan(course: Course, select: Sequence[str] = ()) -> list[Check]:
     tasks = selected_tasks(course, select)
     modules = [module for module in course.modules if any(task in tasks for task in module.tasks)]
     checks: list[Check] = [lambda judge: _files_are_right(course, modules)]
-    for module in modules:
-        for task in module.tasks:
-            if task in tasks:
-                checks += _checks_of_task(course, module, task)
+    for task in sorted(tasks, key=lambda task: -task.seconds):
+        checks += _checks_of_task(course, find_module(course, task.module), task)
     return checks
 
 
@@ -114,8 +118,10 @@ def _checks_of_task(course: Course, module: Module, task: Task) -> Iterator[Chec
     yield partial(_reference_is_right, course, module, task, solved, mutants)
     yield partial(_stub_earns_nothing, course, module, task)
     yield partial(_alone, course, module, task)
-    if task.kind is not Kind.WRITTEN:  # see _written_tests_catch_all
-        for mutant in mutants:
+    for mutant in mutants:
+        if mutant.slow:
+            yield partial(_slow_mutant_is_caught, task, mutant, apply_mutant(solved, mutant))
+        elif task.kind is not Kind.WRITTEN:  # see _written_tests_catch_all
             yield partial(_mutant_is_caught, task, mutant, apply_mutant(solved, mutant))
 
 
@@ -170,6 +176,16 @@ def _mutant_is_caught(task: Task, mutant: Mutant, files: Files, judge: Judge) ->
         yield _judged(verdict, claim, caught, f"{mutant.place}:{mutant.line}: ")
 
 
+def _slow_mutant_is_caught(
+    task: Task, mutant: Mutant, files: Files, judge: Judge
+) -> Iterator[Proof]:
+    """What is right but slow, or not parallel, must be caught by measuring it."""
+    verdict = judge(task, files, "speed")
+    caught = verdict.fraction < 1 and verdict.status is not Status.GRADER_ERROR
+    claim = f"measuring its speed catches: {mutant.name}"
+    yield _judged(verdict, claim, caught, f"{mutant.place}:{mutant.line}: ")
+
+
 def _structure(
     course: Course, task: Task, mutants: Sequence[Mutant], verdict: TaskVerdict, guide: str
 ) -> Iterator[Proof]:
@@ -185,10 +201,17 @@ def _structure(
         cases = verdict.probes.cases if verdict.probes else 0
         probes = f"no file of grader/course/probes/{folder} has one for it"
         yield claim("it has a probe or an exam", cases > 0, probes)
-    enough = len(mutants) >= FEWEST_MUTANTS
-    few = f"{mutants_file(task)} holds {len(mutants)}"
+    wrong = sum(not mutant.slow for mutant in mutants)
+    enough = wrong >= FEWEST_MUTANTS
+    few = f"{mutants_file(task)} holds {wrong}"
     yield claim(f"it has at least {FEWEST_MUTANTS} mutants", enough, few)
     yield claim("it has a hint", bool(task.hints), "add hint = …")
+    if task.speed is not None:
+        measured = verdict.speed.cases if verdict.speed else ()
+        lacking = f"no file of grader/course/probes/{folder} has a speed case for it"
+        yield claim("its speed is measured", bool(measured), lacking)
+        slow = f"{slow_mutants_file(task)} holds none"
+        yield claim("it has a slow mutant", wrong < len(mutants), slow)
     heading = rf"^## Task {re.escape(task.id)}(?![\d.]*\d)"
     found = re.search(heading, guide, re.MULTILINE) is not None
     missing = f"{folder}/README.md has no heading '## Task {task.id}: …'"

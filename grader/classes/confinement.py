@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from grader.model import Level, Record, SandboxReport
+from grader.model import Level, Module, Record, SandboxReport
 from grader.sandbox.sandbox import WARNINGS
 
 
@@ -29,3 +29,13 @@ def weakest_report(
         if report.level == weakest:
             return report
     return SandboxReport(weakest, ("as it was when this was graded",), WARNINGS.get(weakest, ""))
+
+
+def what_ran_cuda(
+    modules: Iterable[Module], now: SandboxReport | None, earlier: Record | None
+) -> str | None:
+    """Name what ran the CUDA kernels of a record's modules: this run knows, or the one that its verdicts come from."""
+    if not any(module.numba for module in modules):
+        return None
+    known = (now, earlier.sandbox if earlier else None)
+    return next((report.cuda for report in known if report and report.cuda), None)

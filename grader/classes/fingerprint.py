@@ -66,6 +66,13 @@ def course_state(course: Course, upto: int) -> str:
     return _digest(part for root in roots for part in _tree(root))
 
 
+@cache
+def data_state(folder: Path) -> str:
+    """Give the key of a folder of real data: which files it has, and how large they are."""
+    found = (path for path in sorted(folder.glob("*/*")) if path.is_file())
+    return _digest(f"{path.relative_to(folder)} {path.stat().st_size}" for path in found)
+
+
 def _tree(root: Path) -> Iterable[str]:
     for path in sorted(root.rglob("*")):
         hidden = any(p.startswith(".") or p == "__pycache__" for p in path.relative_to(root).parts)

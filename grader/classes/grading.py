@@ -8,15 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.classes.confinement import weakest_report
-from grader.classes.fingerprint import content, environment, task_key
+from grader.classes.confinement import weakest_report, what_ran_cuda
+from grader.classes.fingerprint import content, data_state, environment, task_key
 from grader.errors import Stopped
 from grader.gradebook import Gradebook
 from grader.model import (
     Basis,
     Course,
+    Kind,
     Level,
     Module,
     Problem,
@@ -49,13 +51,22 @@ class Policy:
     seed: int | None = None  # none given: drawn from the gradebook's secret
     require: Level | None = None  # fail closed below this level
     allow_weak: bool = False  # level C counts
-    budget: float = 600.0  # seconds of wall time that one module of a submission may take
+    budget: float = (
+        600.0  # seconds of wall time that a module of a submission may take, or its tasks' together
+    )
+    data: Path | None = None  # folder of real data for exams that can be held on some
 
     @property
     def key(self) -> str:
-        """What of it a verdict depends on."""
+        """What of it every verdict depends on."""
         least = self.require or (Level.C if self.allow_weak else Level.B)
         return f"{least} {self.seed if self.seed is not None else 'own seed'}"
+
+    def key_of(self, task: Task) -> str:
+        """What of it a task's verdict depends on: the real data too, where it trains on some."""
+        if self.data is None or task.kind is not Kind.TRAINING:
+            return self.key
+        return f"{self.key} {data_state(self.data)}"
 
 
 class Grader:
@@ -101,8 +112,9 @@ class Grader:
         for module in modules:
             files = submission.files[module.id]
             begun = time.monotonic()
+            budget = max(self._policy.budget, sum(task.seconds for task in module.tasks))
             for task in module.tasks:
-                left = self._policy.budget - (time.monotonic() - begun)
+                left = budget - (time.monotonic() - begun)
                 verdicts[task.id] = self._verdict(
                     submission, module, task, files, seed, left, levels
                 )
@@ -112,7 +124,7 @@ class Grader:
             verdicts,
             submission,
             basis=Basis.VERIFIED if self._course.authored else Basis.TESTS,
-            sandbox=self._report(submission, levels),
+            sandbox=self._report(submission, modules, levels),
             seed=str(seed),
             seconds=sum(verdict.seconds for verdict in verdicts.values()),
         )
@@ -174,7 +186,7 @@ class Grader:
         levels: set[Level],
     ) -> TaskVerdict:
         """Look a verdict up, or judge and commit; note in ``levels`` how it was confined."""
-        key = task_key(self._course, module, task, files, self._policy.key)
+        key = task_key(self._course, module, task, files, self._policy.key_of(task))
         known = self._gradebook.task_verdict(key)
         if known is not None and (level := self._gradebook.level(key)) is not None:
             levels.add(level)
@@ -213,7 +225,8 @@ class Grader:
 
             self._sandbox = self._open_one()
             self._trusted = self._open_one()
-            self._examiner = Examiner(Library(self._course, self._trusted), self._sandbox)
+            library = Library(self._course, self._trusted, self._policy.data)
+            self._examiner = Examiner(library, self._sandbox)
         return self._examiner, self._sandbox
 
     def _open_one(self) -> Sandbox:
@@ -224,11 +237,14 @@ class Grader:
             raise Stopped
         return opened
 
-    def _report(self, submission: Submission, levels: set[Level]) -> SandboxReport:
+    def _report(
+        self, submission: Submission, modules: Sequence[Module], levels: set[Level]
+    ) -> SandboxReport:
         """Say how student code was confined; nothing is opened for it if an earlier run can tell."""
         now = self._sandbox.report if self._sandbox else None
-        found = weakest_report(levels, now, self._gradebook.record(submission.id))
-        return found or self._opened()[1].report
+        earlier = self._gradebook.record(submission.id)
+        found = weakest_report(levels, now, earlier) or self._opened()[1].report
+        return replace(found, cuda=what_ran_cuda(modules, now, earlier))
 
 
 def _over_budget(task: Task) -> TaskVerdict:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from grader.authoring.load import find_module, find_root, find_task, load_course
 from grader.errors import NoSource, NotWritable
 from grader.model import Course, TaskId
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
     from grader.gradebook import Gradebook
 
 STATE = ".grader"  # hidden, ignored by git: what was checked, which hints were shown
+
+data_option = click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+    envvar="MINITORCH_DATA",
+    help="Folder of real data to train on; default: MINITORCH_DATA, or made-up data.",
+)
 
 
 def here() -> Course:

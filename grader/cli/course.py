@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import chosen_tasks, here_authored
+from grader.cli.common import chosen_tasks, data_option, here_authored
 from grader.errors import NotProved, NotRendered, NotWritable
 
 
@@ -49,13 +49,14 @@ def render(only_check: bool, solved_before: int | None) -> None:
 @click.option(
     "--jobs", type=click.IntRange(1, 256), default=None, help="Workers; default: one a core."
 )
-def verify(what: tuple[str, ...], seed: int | None, jobs: int | None) -> None:
+@data_option
+def verify(what: tuple[str, ...], seed: int | None, jobs: int | None, data: Path | None) -> None:
     """Prove the course: stubs earn nothing, the reference everything, every mutant is caught, nothing leaks."""
     from grader.cli.proving import prove
 
     course = here_authored()
     tasks = chosen_tasks(course, what) if what else ()
-    unproved = prove(course, tasks, seed, jobs or os.cpu_count() or 1)
+    unproved = prove(course, tasks, seed, jobs or os.cpu_count() or 1, data)
     if unproved:
         raise NotProved(unproved)
 

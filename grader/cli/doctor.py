@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import shutil
+import subprocess
 import sys
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
@@ -14,6 +16,13 @@ import click
 from grader.model import Level
 
 PACKAGES = ("pytest", "hypothesis", "numpy", "numba", "black", "flake8", "click", "rich")
+KERNELS = """
+import json, numba
+from grader.running import compiled
+compiled.begin()
+used, most = numba.get_num_threads(), numba.config.NUMBA_NUM_THREADS
+results.send(json.dumps(f"{used} threads of {most}, by {numba.threading_layer()}").encode())
+"""
 SANDBOX_INSTALL = "apt-get install bubblewrap   (Debian, Ubuntu)"
 
 
@@ -36,14 +45,19 @@ def _python() -> None:
         except PackageNotFoundError:
             click.echo(f"{package:13} absent: make setup installs it")
     click.echo(f"threads       {os.cpu_count()} cores")
-    gpu = (
-        "a driver is installed"
-        if shutil.which("nvidia-smi")
-        else "no GPU driver: the simulator serves"
-    )
-    click.echo(f"CUDA          {gpu}")
+    click.echo(f"CUDA          {_gpu() or 'no GPU: the simulator serves'}")
     git = shutil.which("git")
     click.echo(f"git           {git or 'absent: carry and publish need it'}")
+
+
+def _gpu() -> str:
+    """Name the machine's GPUs, as their driver does."""
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return ""
+    asked = [program, "--query-gpu=name", "--format=csv,noheader"]
+    answer = subprocess.run(asked, capture_output=True, text=True, timeout=20, check=False)
+    return ", ".join(answer.stdout.split("\n")[:-1]) if answer.returncode == 0 else ""
 
 
 def _sandbox(asked: str | None) -> None:
@@ -60,5 +74,19 @@ def _sandbox(asked: str | None) -> None:
     for probe in selftest.probes(shown):
         mark = "held" if probe.held else "BROKEN" if probe.required else "open"
         click.echo(f"  {mark:7} {probe.name}: {probe.detail}")
+    if found:
+        _kernels(found)
     if found is not Level.A:
         click.echo(f"\nFor level A: {SANDBOX_INSTALL}")
+
+
+def _kernels(level: Level) -> None:
+    """Tell what kernels of Numba and of CUDA run on in a sandbox, by running one there."""
+    from grader.sandbox import Limits, Sandbox, script
+
+    with Sandbox(level, script.ENTRY) as sandbox:
+        stage = sandbox.stage({}, ["grader.running.compiled"])
+        with sandbox.start(KERNELS.encode(), stage, Limits()) as child:
+            told = child.next_frame()
+        click.echo(f"\nNumba there   {json.loads(told) if told else child.ending.output.strip()}")
+        click.echo(f"CUDA there    {sandbox.found['cuda']}")

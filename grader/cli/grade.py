@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.common import chosen_tasks, console, here
+from grader.cli.common import chosen_tasks, console, data_option, here
 from grader.errors import NotAllGraded, NotWritable, Refused, SubmissionsAround, UnknownModule
 from grader.model import Course, Level, Record, Submission, Task, TaskVerdict
 
@@ -41,6 +41,7 @@ _LEVELS = click.Choice(["A", "B"])
     "--require-sandbox", "require", type=_LEVELS, default=None, help="Fail below this level."
 )
 @click.option("--allow-weak-sandbox", is_flag=True, help="Accept level C: only for code you trust.")
+@data_option
 @click.option(
     "--json", "json_path", type=click.Path(path_type=Path), help="Write all records to a file."
 )
@@ -54,6 +55,7 @@ def command(
     database: str | None,
     require: str | None,
     allow_weak_sandbox: bool,
+    data: Path | None,
     json_path: Path | None,
 ) -> int:
     """Grade submissions: folders, zip or tar archives, REPOSITORY@REVISION, or a folder full of them.
@@ -71,6 +73,7 @@ def command(
         seed=seed,
         require=Level(require) if require else None,
         allow_weak=allow_weak_sandbox,
+        data=data,
     )
     results = _grade(course, paths, out, policy, jobs or os.cpu_count() or 1, database)
     records = [graded.record for graded in results if graded.record is not None]
@@ -101,8 +104,9 @@ def _grade(
         ClassProgress(screen, len(found), _tasks_each(course, policy)) as progress,
     ):
         takers: list[tuple[str, Callable[[], Submission]]] = [
-            (item.id, partial(take, item.spec, course, id=item.id)) for item in found
-        ]
+            (item.id, partial(take, item.spec, course, id=item.id))
+            for item in sorted(found, key=lambda item: -_modules_in(Path(item.spec), course))
+        ]  # what takes longest comes first, so that workers end together
         told: Callable[[Submission, Task, TaskVerdict], None] = progress.task_done
 
         def finished(graded: Graded) -> None:
@@ -110,13 +114,20 @@ def _grade(
                 _write_pages(graded.record, out)
             progress.submission_done(graded)
 
-        return grade_all(
+        graded = grade_all(
             takers,
             partial(Grader, course, gradebook, policy),
             jobs=jobs,
             told=told,
             done=finished,
         )
+    places = {item.id: place for place, item in enumerate(found)}
+    return sorted(graded, key=lambda each: places[each.id])
+
+
+def _modules_in(folder: Path, course: Course) -> int:
+    """Count the module folders that lie openly in a submission."""
+    return sum((folder / module.name).is_dir() for module in course.modules)
 
 
 def _tasks_each(course: Course, policy: Any) -> int:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -21,7 +22,9 @@ from grader.oracle.library import Library
 from grader.sandbox import open_sandbox
 
 
-def prove(course: Course, tasks: Sequence[TaskId], seed: int | None, jobs: int) -> int:
+def prove(
+    course: Course, tasks: Sequence[TaskId], seed: int | None, jobs: int, data: Path | None = None
+) -> int:
     """Prove the course, and print every claim.
 
     Args:
@@ -29,6 +32,7 @@ def prove(course: Course, tasks: Sequence[TaskId], seed: int | None, jobs: int) 
         tasks: Which of its tasks; all when empty.
         seed: Of all that is drawn; none: a fresh one.
         jobs: How many workers.
+        data: Folder of real data for exams that can be held on some.
 
     Returns:
         How many claims do not hold.
@@ -39,7 +43,7 @@ def prove(course: Course, tasks: Sequence[TaskId], seed: int | None, jobs: int) 
     unproved = total = 0
     with ExitStack() as opened, _progress(screen) as progress:
         bar = progress.add_task("proving", total=len(checks))
-        workers = [_Worker(course, drawn, opened) for _ in range(min(jobs, len(checks)))]
+        workers = [_Worker(course, drawn, opened, data) for _ in range(min(jobs, len(checks)))]
         for proofs in _settled(checks, workers):
             for proof in proofs:
                 total += 1
@@ -57,11 +61,12 @@ class _Worker:
         course: The course.
         seed: Of all that is drawn.
         opened: Closes the sandbox in the end.
+        data: Folder of real data.
     """
 
-    def __init__(self, course: Course, seed: int, opened: ExitStack) -> None:
+    def __init__(self, course: Course, seed: int, opened: ExitStack, data: Path | None) -> None:
         self._sandbox = opened.enter_context(open_sandbox(None, True, ENTRY, WARM))
-        self._examiner = Examiner(Library(course, self._sandbox), self._sandbox)
+        self._examiner = Examiner(Library(course, self._sandbox, data), self._sandbox)
         self._seed = seed
 
     def judge(self, task: Task, files: Files, look: Look) -> TaskVerdict:

@@ -18,6 +18,7 @@ from grader.model import (
     MutantCount,
     ProbeCount,
     RelPath,
+    SpeedReport,
     Status,
     Task,
     TaskVerdict,
@@ -25,10 +26,11 @@ from grader.model import (
 )
 from grader.oracle.blame import differing_earlier_files, files_at_fault
 from grader.oracle.exams import judge_exams
-from grader.oracle.library import Files, Library
+from grader.oracle.library import Files, Library, warm_for
 from grader.oracle.part import GraderFault, Part, smallest_fraction, status_of
 from grader.oracle.probes import judge_probes
 from grader.oracle.sitting import Sitting
+from grader.oracle.speeds import judge_speeds
 from grader.oracle.tests import count, judge_tests
 from grader.oracle.written import WrittenTests
 from grader.running.testing import CollectionFailed, run_tests
@@ -90,21 +92,24 @@ class Examiner:
 
     def _judge(self, case: _Case, look: Look = "everything") -> TaskVerdict:
         task = case.task
-        tests = probes = mutants = None
+        tests = probes = mutants = speed = None
         authored = self._library.course.authored
         with self._sitting(case) as sitting:
-            if task.kind is not Kind.WRITTEN and look != "probes":
+            if task.kind is not Kind.WRITTEN and look in ("everything", "tests"):
                 tests = judge_tests(sitting)
-            if authored and look != "tests" and not sitting.settled_by(tests):
+            if authored and look in ("everything", "probes") and not sitting.settled_by(tests):
                 probes = judge_probes(sitting)
                 if not sitting.settled_by(probes):
                     probes = _both(probes, judge_exams(sitting))
             if task.written and not authored:
                 tests = _both(tests, self._own_tests(sitting, case))
+            worth_measuring = _worth_measuring(sitting, tests, probes) or look == "speed"
+            if authored and look in ("everything", "speed") and worth_measuring:
+                speed = judge_speeds(sitting)
         if task.written and authored and look == "everything":
             own, mutants = self._written(case).judge()
             tests = _both(tests, own)
-        return _verdict(task, tests, probes, mutants)
+        return _verdict(task, tests, probes, mutants, speed)
 
     def _written(self, case: _Case) -> WrittenTests:
         return WrittenTests(
@@ -155,7 +160,8 @@ class Examiner:
         """Lay out a submission's files; the student's own tests stay out where they are held against mutants."""
         held = case.module.written if self._library.course.authored else ()
         laid = {path: text for path, text in case.files.items() if path not in held}
-        stage = self._sandbox.stage(self._library.stage_files(case.module, laid))
+        files = self._library.stage_files(case.module, laid)
+        stage = self._sandbox.stage(files, warm_for(case.module))
         try:
             yield Sitting(
                 self._library,
@@ -193,18 +199,41 @@ def _told(failures: Iterable[Failure]) -> tuple[Failure, ...]:
     return tuple(told[:MAX_FAILURES])
 
 
+def _worth_measuring(sitting: Sitting, tests: Part | None, probes: Part | None) -> bool:
+    """Tell whether speed can change anything: what is all wrong earns nothing for it."""
+    parts = [part for part in (tests, probes) if part is not None]
+    return smallest_fraction(parts) > 0 and not any(map(sitting.settled_by, parts))
+
+
+def _fraction(task: Task, right: Sequence[Part], speed: Part | None) -> Fraction:
+    """Give what a task is worth: how right it is and, for a share of its points, how fast."""
+    if speed is None or task.speed is None:
+        return smallest_fraction(right)
+    if not right:  # speed is all that was looked at
+        return speed.fraction
+    share = task.speed.share
+    return (1 - share) * smallest_fraction(right) + share * speed.fraction
+
+
 def _verdict(
-    task: Task, tests: Part | None, probes: Part | None, mutants: Part | None
+    task: Task,
+    tests: Part | None,
+    probes: Part | None,
+    mutants: Part | None,
+    measured: tuple[SpeedReport, Part] | None,
 ) -> TaskVerdict:
-    parts = [part for part in (tests, probes, mutants) if part is not None]
+    report, speed = measured or (None, None)
+    right = [part for part in (tests, probes, mutants) if part is not None]
+    parts = [*right, speed] if speed is not None else right
     failures = _told(s.failure for part in parts for s in part.shortfalls)
     return TaskVerdict(
         task=task.id,
         status=status_of(task.id, parts),
-        fraction=smallest_fraction(parts),
+        fraction=_fraction(task, right, speed),
         tests=TestCount(tests.good, tests.total) if tests else None,
         probes=ProbeCount(probes.good, probes.total) if probes else None,
         mutants=MutantCount(mutants.good, mutants.total) if mutants else None,
+        speed=report,
         failures=failures,
         note=next((part.note for part in parts if part.note), ""),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from grader.model import Failure, Module, Outcome, Task
@@ -33,7 +34,10 @@ def judge_exams(sitting: Sitting) -> Part | None:
         return None
     shortfalls: list[Shortfall] = []
     for exam in exams:
-        points, answers = _questions(exam, sitting.seed)
+        data = sitting.library.data
+        if exam.data is None or data is None or not exam.data.lies_in(data):
+            data = None
+        points, answers = _questions(exam, sitting.seed, data)
         answer = run_exam(
             sitting.sandbox,
             sitting.stage,
@@ -41,20 +45,34 @@ def judge_exams(sitting: Sitting) -> Part | None:
             seed=derive(sitting.seed, Purpose.TRAINING),
             points=points,
             seconds=task.seconds / len(exams),
+            data=_lay_out(sitting, exam, data),
         )
-        shortfalls += _mark(module, task, exam, answers, answer)
+        shortfalls += _mark(module, task, exam, answers, answer, real=data is not None)
         if shortfalls and sitting.until_failure:
             break
     return Part(len(exams) - len(shortfalls), len(exams), tuple(shortfalls))
 
 
-def _questions(exam: Exam, seed: int) -> tuple[Sequence[Any], Sequence[Any]]:
+def _questions(exam: Exam, seed: int, data: Path | None) -> tuple[Sequence[Any], Sequence[Any]]:
     """Make an exam's points, and the right answers to them."""
+    more = [] if exam.data is None else [data]
     try:
-        return exam.questions(rng(derive(seed, Purpose.QUESTIONS), exam.name, 0))
+        return exam.questions(rng(derive(seed, Purpose.QUESTIONS), exam.name, 0), *more)
     except Exception as error:  # whatever the course's author got wrong
         told = f"{type(error).__name__}: {error}"
         raise GraderFault(f"The exam {exam.name} can't make its questions: {told}") from error
+
+
+def _lay_out(sitting: Sitting, exam: Exam, data: Path | None) -> str:
+    """Lay the files that an exam is trained on into its stage, and those only; give the folder's name there."""
+    if exam.data is None or data is None:
+        return ""
+    files: dict[str, str | bytes] = {
+        path: (data / path).read_bytes() for path in exam.data.training
+    }
+    folder = f"data-{exam.name}"
+    sitting.sandbox.add(sitting.stage, folder, files)
+    return folder
 
 
 def share_right(expected: Sequence[Any], got: Any) -> float:
@@ -69,7 +87,13 @@ def share_right(expected: Sequence[Any], got: Any) -> float:
 
 
 def _mark(
-    module: Module, task: Task, exam: Exam, expected: Sequence[Any], answer: Answer
+    module: Module,
+    task: Task,
+    exam: Exam,
+    expected: Sequence[Any],
+    answer: Answer,
+    *,
+    real: bool,
 ) -> list[Shortfall]:
     title = "exam: " + exam.name.replace("_", " ")
     command = f"cd {module.name} && pytest -m {task.mark}"
@@ -80,14 +104,16 @@ def _mark(
         failure = Failure(title, answer.outcome, said, hint=hint, command=command, file=file)
         return [Shortfall(answer.outcome, answer.message, failure)]
     share = share_right(expected, answer.value)
-    if share >= exam.pass_at:
+    pass_at = exam.data.pass_at if exam.data and real else exam.pass_at
+    if share >= pass_at:
         return []
+    kind = "" if exam.data is None else " of the real data" if real else " of made-up data"
     failure = Failure(
         title,
         Outcome.FAILED,
-        f"Right on {share:.1%} of {len(expected)} fresh points; {exam.pass_at:.0%} is asked for.",
+        f"Right on {share:.1%} of {len(expected)} fresh points{kind}; {pass_at:.0%} is asked for.",
         got=f"{share:.1%} right",
-        expected=f"at least {exam.pass_at:.0%}",
+        expected=f"at least {pass_at:.0%}",
         hint=hint,
         command=command,
         file=file,

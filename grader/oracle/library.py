@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from grader.authoring.load import find_module
 from grader.authoring.render import module_tree, rendered_files
-from grader.model import Course, Module, RelPath, Task, TaskId
+from grader.model import Course, Module, Outcome, RelPath, Task, TaskId
+from grader.oracle.pacemaker import Pacemakers
 from grader.oracle.part import GraderFault
 from grader.oracle.questions import Questions
-from grader.running.asking import Paper, ProbeRun, run_probes
+from grader.running.asking import Answer, Paper, ProbeRun, run_probes
+from grader.running.probes import Probe, Speed, rng
 from grader.running.testing import CollectedTest, CollectionFailed, collect
+from grader.running.timing import BrokeOff, Timed
 from grader.sandbox import Sandbox, Stage
 
 Files = Mapping[RelPath, str]
 MAX_KEPT = 16  # papers whose answers by the reference are kept: more than a module has tasks
+CANARY = ("canary", 0)  # a probe of nothing, which the comparison is held against
 _STAGED = ("minitorch/", "project/", "tests/")
+
+
+def warm_for(module: Module) -> tuple[str, ...]:
+    """Name what a child finds imported that runs a library of this module."""
+    return ("grader.running.compiled",) if module.numba else ()
 
 
 class Library:
@@ -24,10 +34,12 @@ class Library:
     Args:
         course: The course.
         sandbox: Where the reference runs: never the one that students' code runs in.
+        data: Folder of real data for exams that can be held on some.
     """
 
-    def __init__(self, course: Course, sandbox: Sandbox) -> None:
+    def __init__(self, course: Course, sandbox: Sandbox, data: Path | None = None) -> None:
         self.course = course
+        self.data = data
         self._sandbox = sandbox
         self._skeletons: dict[str, dict[RelPath, bytes]] = {}
         self._solved: dict[str, dict[RelPath, str]] = {}
@@ -36,6 +48,7 @@ class Library:
         self._questions: dict[str, Questions] = {}
         self._reference: dict[str, Stage] = {}
         self._answers: dict[tuple[TaskId, int], ProbeRun] = {}
+        self._pacemakers = Pacemakers(sandbox)
 
     def skeleton(self, module: Module) -> dict[RelPath, bytes]:
         """Give what every stage of a module begins with: stubs, given files, tests, configuration."""
@@ -118,7 +131,7 @@ class Library:
     def _collect(
         self, module: Module, files: Files, paths: Sequence[RelPath]
     ) -> tuple[CollectedTest, ...]:
-        stage = self._sandbox.stage(self.stage_files(module, files))
+        stage = self._sandbox.stage(self.stage_files(module, files), warm_for(module))
         try:
             return tuple(collect(self._sandbox, stage, paths))
         except CollectionFailed as error:
@@ -176,9 +189,11 @@ class Library:
         return self._answers[asked]
 
     def _ask_reference(self, module: Module, task: Task, paper: Paper, seed: int) -> ProbeRun:
+        if module.numba:
+            return self._ask_pacemaker(module, task, seed)
         if module.id not in self._reference:
             files = self.stage_files(module, self.reference(module))
-            self._reference[module.id] = self._sandbox.stage(files)
+            self._reference[module.id] = self._sandbox.stage(files, warm_for(module))
         stage = self._reference[module.id]
         seconds = max(60.0, 2 * task.seconds)
         run = run_probes(self._sandbox, stage, paper, seed=seed, seconds=seconds)
@@ -189,6 +204,36 @@ class Library:
                 f"{answer.raised} {answer.message}".strip()
             )
         return run
+
+    def _ask_pacemaker(self, module: Module, task: Task, seed: int) -> ProbeRun:
+        """Ask the reference that is held open: what it compiled for another submission serves this one too."""
+        run = ProbeRun()
+        run.answers[CANARY] = Answer(Outcome.PASSED, rng(seed, *CANARY).random())
+        probes = [each for each in self.questions(module).of(task) if isinstance(each, Probe)]
+        held = self.pacemaker(module)
+        for name, case in ((probe.name, case) for probe in probes for case in range(probe.cases)):
+            try:
+                run.answers[name, case] = held.answer(name, case, seed)
+            except BrokeOff as error:
+                raise GraderFault(
+                    f"The reference does not answer a probe of task {task.id}: {error.said}"
+                ) from error
+        return run
+
+    def pacemaker(self, module: Module) -> Timed:
+        """Give the reference to be timed and asked, in a process of its own, beside which others may run.
+
+        Args:
+            module: The module whose cases are measured, or whose probes are asked.
+
+        Returns:
+            The process; it stays open.
+        """
+        questions = self.questions(module)
+        every = [question for task in module.tasks for question in questions.of(task)]
+        paper = questions.paper([each for each in every if isinstance(each, Probe | Speed)])
+        files = self.stage_files(module, self.reference(module))
+        return self._pacemakers.of(module.id, files, warm_for(module), paper)
 
     def module_of(self, task: Task) -> Module:
         """Find a task's module."""

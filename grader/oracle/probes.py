@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from grader.model import Failure, Module, Outcome, Task
 from grader.oracle.compare import Difference, differences
 from grader.oracle.feedback import of_difference
+from grader.oracle.library import CANARY
 from grader.oracle.part import GraderFault, Part, Shortfall
 from grader.oracle.seeds import Purpose, derive
 from grader.oracle.sitting import Sitting
 from grader.running.asking import Answer, ProbeRun, run_probes
 from grader.running.probes import Probe
-
-CANARY = ("canary", 0)
 
 
 def judge_probes(sitting: Sitting) -> Part | None:
@@ -41,6 +42,7 @@ def judge_probes(sitting: Sitting) -> Part | None:
         seed=seed,
         seconds=task.seconds,
         restarts=sitting.restarts,
+        enough=partial(_disagrees, expected) if sitting.until_failure else lambda *answer: False,
     )
     _check_canary(expected)
     shortfalls: list[Shortfall] = []
@@ -57,6 +59,14 @@ def _check_canary(expected: ProbeRun) -> None:
         raise GraderFault("The comparison of probes finds equal answers different.")
     if not differences(answer.value + 1.0, answer.value):
         raise GraderFault("The comparison of probes finds different answers equal.")
+
+
+def _disagrees(expected: ProbeRun, name: str, case: int, answer: Answer) -> bool:
+    """Tell whether an answer is wrong; what was not asked can't be."""
+    want = expected.answers.get((name, case))
+    if want is None:
+        return False
+    return answer.outcome is not Outcome.PASSED or bool(differences(want.value, answer.value))
 
 
 def _compare(

@@ -7,12 +7,14 @@ from enum import StrEnum
 
 
 class Purpose(StrEnum):
-    """What a seed is for. The last two never enter a student's process."""
+    """What a seed is for. The last three never enter a student's process."""
 
     TESTS = "tests"
     PROBES = "probes"
     TRAINING = "training"
+    SPEED = "speed"
     QUESTIONS = "questions"
+    ROUNDS = "rounds"
     DISGUISES = "disguises"
 
 

@@ -14,7 +14,7 @@ from grader.authoring.mutants import Mutant, apply_mutant, load_mutants
 from grader.model import Failure, Module, Outcome, RelPath, Task
 from grader.oracle.disguise import disguise
 from grader.oracle.feedback import of_test
-from grader.oracle.library import Files, Library
+from grader.oracle.library import Files, Library, warm_for
 from grader.oracle.part import VOID, Part, Shortfall
 from grader.oracle.seeds import Purpose, derive
 from grader.oracle.trials import Trials
@@ -198,7 +198,7 @@ class WrittenTests:
         laid = self._library.stage_files(self._module, {**files, **self._written})
         for path in self._library.test_files(self._module):
             del laid[path]
-        stage = self._sandbox.stage(laid)
+        stage = self._sandbox.stage(laid, warm_for(self._module))
         try:
             yield stage
         finally:

@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.model import ModuleRecord, Record, Status, TaskId
-from grader.reporting import text, words
+from grader.reporting import speeds, text, words
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _BAR = 1000  # units of a bar's width
@@ -85,6 +85,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         words=words,
+        speeds=speeds,
         line=text.line,
         parts=_parts,
         tally=_tally,

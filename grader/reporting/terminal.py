@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.model import Failure, ModuleRecord, Record, Status, TaskRecord
-from grader.reporting import text, words
+from grader.reporting import speeds, text, words
 from grader.reporting.plain import Command, Page, Quote, one_line
 
 _STYLE = {
@@ -76,7 +76,7 @@ class _Tasks:
                 table.add_row()
             table.add_row(*_module_row(module))
             for task in module.tasks:
-                table.add_row(*_task_row(task), one_line(words.why(task), "dim"))
+                table.add_row(*_task_row(task), one_line(_remark(task), "dim"))
         yield table
 
 
@@ -97,8 +97,8 @@ def _stacked(module: ModuleRecord) -> Iterator[RenderableType]:
     for task in module.tasks:
         number, title, status, score = _task_row(task)
         yield _row(number, title, score)
-        if words.why(task):
-            status.append(f": {words.why(task)}", style="not bold")
+        if _remark(task):
+            status.append(f": {_remark(task)}", style="not bold")
         status.no_wrap, status.overflow = True, "ellipsis"
         yield Padding(status, (0, 0, 0, 7))
 
@@ -138,6 +138,11 @@ def _task_row(task: TaskRecord) -> tuple[Text, Text, Text, Text]:
     )
 
 
+def _remark(task: TaskRecord) -> str:
+    """Say why a task is where it is; of one that passed, what is remarkable."""
+    return words.why(task) or speeds.beaten(task)
+
+
 def _bar(module: ModuleRecord) -> str:
     """Draw how much of a module is earned; full only when all of it is."""
     filled = int(10 * module.score / module.points) if module.points else 0
@@ -150,6 +155,8 @@ def _notes(record: Record) -> Iterator[Text]:
         yield one_line(f"problem: {said}", "yellow")
     if len(record.problems) > _PROBLEMS:
         yield Text(f"problem: and {len(record.problems) - _PROBLEMS:,} more", style="yellow")
+    if record.sandbox.cuda:
+        yield one_line(words.cuda(record), "dim")
     if record.style:
         rest = len(record.style) - 1
         yield one_line(
@@ -166,6 +173,8 @@ def _detail(task: TaskRecord) -> Iterator[RenderableType]:
         yield from _failure(failure)
     elif words.why(task):
         yield Padding(Quote(words.why(task)), (0, 0, 0, 2))
+    for said in speeds.lines(task):
+        yield Padding(Text(said, style="dim"), (0, 0, 0, 2))
     rest = len(task.failures) - 1
     more = f"and {words.counted(rest, 'more failure')}" if rest > 0 else ""
     for said in (words.follow_through(task), ", ".join(words.counts(task)), more):

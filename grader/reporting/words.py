@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.model import Basis, Failure, Level, Outcome, Record, Status, TaskRecord
-from grader.reporting import text
+from grader.reporting import speeds, text
 
 STATUS = {
     Status.PASSED: "passed",
@@ -99,6 +99,8 @@ def counts(task: TaskRecord) -> tuple[str, ...]:
     if task.mutants:
         wrong = counted(task.mutants.total, "wrong version")
         found.append(f"{task.mutants.caught:,} of {wrong} caught by your tests")
+    if task.speed:
+        found.append(speeds.counted(task.speed))
     return tuple(found)
 
 
@@ -153,8 +155,20 @@ def follow_through(task: TaskRecord) -> str:
 
 
 def sandbox(record: Record) -> str:
-    """Say how the code was confined."""
-    return f"Run at sandbox level {record.sandbox.level}: {', '.join(record.sandbox.layers) or 'nothing'}."
+    """Say how the code was confined, and what ran its CUDA kernels."""
+    layers = ", ".join(record.sandbox.layers) or "nothing"
+    said = f"Run at sandbox level {record.sandbox.level}: {layers}."
+    return f"{said} {cuda(record)}" if record.sandbox.cuda else said
+
+
+def cuda(record: Record) -> str:
+    """Say what ran CUDA kernels; nothing when there were none."""
+    if not record.sandbox.cuda:
+        return ""
+    simulated = record.sandbox.cuda == "simulator"
+    return (
+        f"CUDA kernels ran {'in the simulator' if simulated else f'on {cut(record.sandbox.cuda)}'}."
+    )
 
 
 def warning(record: Record) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,9 @@ class Answer:
     value: Any = None
     raised: str = ""
     message: str = ""
+
+
+Enough = Callable[[str, int, Answer], bool]  # of a probe's name, a case, and what came back
 
 
 @dataclass
@@ -49,6 +52,7 @@ def run_probes(
     seed: int,
     seconds: Seconds,
     restarts: int = MAX_RESTARTS,
+    enough: Enough = lambda name, case, answer: False,
 ) -> ProbeRun:
     """Ask a library probes in confined children.
 
@@ -59,6 +63,7 @@ def run_probes(
         seed: Of the generators.
         seconds: Wall time for all of them.
         restarts: How many children may be used up: each hang or crash takes one.
+        enough: Says of an answer that no other need be asked for.
 
     Returns:
         The answers that came, and for each probe that broke off, why.
@@ -69,14 +74,21 @@ def run_probes(
     for _ in range(restarts):
         if not left or not clock.left:
             break
-        left = _hear_answers(sandbox, stage, replace(paper, names=left), seed, clock, run)
+        rest = replace(paper, names=left)
+        left = _hear_answers(sandbox, stage, rest, seed, clock, run, enough)
     for name in left:
         run.lost[name] = Answer(Outcome.TIMEOUT, message=WORDS[Outcome.TIMEOUT])
     return run
 
 
 def _hear_answers(
-    sandbox: Sandbox, stage: Stage, paper: Paper, seed: int, clock: Clock, run: ProbeRun
+    sandbox: Sandbox,
+    stage: Stage,
+    paper: Paper,
+    seed: int,
+    clock: Clock,
+    run: ProbeRun,
+    enough: Enough,
 ) -> tuple[str, ...]:
     """Listen to one child until it has ended, keep its answers in ``run``, and give what is left to ask."""
     under_way = paper.names[0]
@@ -85,7 +97,9 @@ def _hear_answers(
             if frame.kind == "start" and frame.value in paper.names:
                 under_way = frame.value
             elif frame.kind == "answer":
-                _keep_answer(run, frame.value)
+                key = _keep_answer(run, frame.value)
+                if key is not None and enough(*key, run.answers[key]):
+                    return ()
     if talk.finished:
         return ()
     run.lost[under_way] = Answer(talk.outcome(), message=talk.why())
@@ -100,6 +114,7 @@ def run_exam(
     seed: int,
     points: Sequence[Any],
     seconds: Seconds,
+    data: str = "",
 ) -> Answer:
     """Let student code train, then ask it about points it has never seen.
 
@@ -110,13 +125,15 @@ def run_exam(
         seed: Of the training; the questions have another.
         points: What to ask, once the training has ended.
         seconds: Wall time for all of it.
+        data: Folder of the stage that holds real data to train on; none: it makes up its own.
 
     Returns:
         Its answers as a list of floats, or why there are none.
     """
     answer: Answer | None = None
     asked = False
-    with Conversation(sandbox, stage, _order("exam", paper, seed), seconds) as talk:
+    order = {**_order("exam", paper, seed), "data": data}
+    with Conversation(sandbox, stage, order, seconds) as talk:
         for frame in talk.frames(seconds):
             if frame.kind == "trained" and not asked:
                 asked = True
@@ -131,12 +148,15 @@ def _order(role: str, paper: Paper, seed: int) -> dict[str, Any]:
     return {"role": role, "seed": seed, **told}
 
 
-def _keep_answer(run: ProbeRun, value: Any) -> None:
+def _keep_answer(run: ProbeRun, value: Any) -> tuple[str, int] | None:
+    """Note a claim, if it is a first answer to anything, and give its probe and case."""
     if not (isinstance(value, list) and len(value) == 3):
-        return
+        return None
     name, case, claim = value
-    if isinstance(name, str) and isinstance(case, int) and (name, case) not in run.answers:
-        run.answers[name, case] = _answer(claim)
+    if not (isinstance(name, str) and isinstance(case, int)) or (name, case) in run.answers:
+        return None
+    run.answers[name, case] = _answer(claim)
+    return name, case
 
 
 def _answer(claim: Any) -> Answer:

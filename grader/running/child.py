@@ -1,4 +1,4 @@
-"""What a confined child does: collect tests, run tests, answer probes, or sit an exam.
+"""What a confined child does: collect tests, run tests, answer probes, sit an exam, or be timed.
 
 This file runs beside student code. Nothing that depends on an expected value ever comes here, and whatever leaves is a
 claim that the parent checks. The sandbox calls ``main`` in a freshly forked, already confined process.
@@ -39,7 +39,7 @@ def main(request: bytes, results: Results) -> None:
 
     Args:
         request: JSON with ``nonce``, ``role``, ``folder`` and the role's own fields.
-        results: Where frames go, and where an exam's questions come from.
+        results: Where frames go, and where questions and orders come from.
     """
     order = json.loads(request)
     nonce = order["nonce"]
@@ -50,9 +50,22 @@ def main(request: bytes, results: Results) -> None:
     folder = Path(order["folder"])
     os.chdir(folder)
     sys.path[:0] = [str(folder), str(folder / "project")]
-    roles = {"collect": _collect, "tests": _tests, "probes": _probes, "exam": _exam}
+    _begin_compiled()
+    roles = {
+        "collect": _collect,
+        "tests": _tests,
+        "probes": _probes,
+        "exam": _exam,
+        "speed": _speed,
+    }
     roles[order["role"]](order, send, results)
     send("done", None)
+
+
+def _begin_compiled() -> None:
+    """Set how many threads kernels run on, where the library is compiled."""
+    if (compiled := sys.modules.get("grader.running.compiled")) is not None:
+        compiled.begin()
 
 
 def _collect(order: dict[str, Any], send: Send, results: Results) -> None:
@@ -92,8 +105,9 @@ def _answer(question: probes.Probe, library: ModuleType, seed: int, case: int) -
 
 def _exam(order: dict[str, Any], send: Send, results: Results) -> None:
     (exam,) = [question for question in _asked(order) if isinstance(question, probes.Exam)]
+    given = [_loader(order["folder"]), probes.rng(order["seed"], exam.name, 0)]
     try:
-        predict = exam.train(_loader(order["folder"]), probes.rng(order["seed"], exam.name, 0))
+        predict = exam.train(*given, *_data(exam, order))
         send("trained", None)
         points = decode(json.loads(results.receive()))
         send("answers", {"returned": [float(answer) for answer in predict(points)]})
@@ -101,7 +115,34 @@ def _exam(order: dict[str, Any], send: Send, results: Results) -> None:
         send("answers", {"raised": type(error).__name__, "message": str(error)[:2000]})
 
 
-def _asked(order: dict[str, Any]) -> list[probes.Probe | probes.Exam]:
+def _data(exam: probes.Exam, order: dict[str, Any]) -> list[Path | None]:
+    """Give what an exam on real data takes besides; scripts find the same folder by the usual variable."""
+    if exam.data is None:
+        return []
+    if not order["data"]:
+        return [None]
+    os.environ["MINITORCH_DATA"] = folder = f"{order['folder']}/{order['data']}"
+    return [Path(folder)]
+
+
+def _speed(order: dict[str, Any], send: Send, results: Results) -> None:
+    from grader.running.bench import Bench, follow
+
+    asked = {each.name: each for each in _asked(order)}
+    cases = {name: each for name, each in asked.items() if isinstance(each, probes.Speed)}
+    bench = Bench(lambda: importlib.import_module("minitorch"), cases, order["folder"])
+
+    def answer(name: str, case: int, seed: int) -> Any:
+        """Answer a probe: the reference, held open, does so too."""
+        question = asked[name]
+        assert isinstance(question, probes.Probe)
+        _begin_compiled()
+        return question.answer(importlib.import_module("minitorch"), seed, case)
+
+    follow(bench, send, lambda: json.loads(results.receive()), answer=answer)
+
+
+def _asked(order: dict[str, Any]) -> list[probes.Question]:
     """Load the probe files that the asked questions stand in, and pick those."""
     files = import_texts("probes", order["texts"], order["files"])  # trusted texts
     return [question for question in probes.declared(files) if question.name in order["names"]]

@@ -54,11 +54,16 @@ class Conversation:
     """One child from start to end: its frames, decoded, and how it ended."""
 
     def __init__(
-        self, sandbox: Sandbox, stage: Stage, order: dict[str, Any], seconds: Seconds
+        self,
+        sandbox: Sandbox,
+        stage: Stage,
+        order: dict[str, Any],
+        seconds: Seconds,
+        limits: Limits = Limits(),
     ) -> None:
         self._nonce = secrets.token_hex(16)
         request = json.dumps({**order, "nonce": self._nonce, "folder": str(stage.path)}).encode()
-        limits = replace(Limits(), wall=seconds, cpu=max(1.0, seconds * 2))
+        limits = replace(limits, wall=seconds, cpu=max(1.0, seconds * 2))
         self.child: Child = sandbox.start(request, stage, limits)
         self.finished = False
         self._malformed = False

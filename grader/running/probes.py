@@ -1,4 +1,4 @@
-"""What a probe is: a small program that asks the library something and returns plain data.
+"""What a probe is: a small program that asks the library something and returns plain data; and what is timed.
 
 A probe holds no expected value. It runs once on the student's library and once on the reference, each in a process of
 its own, with generators seeded alike; the trusted parent compares the two answers. A probe's name seeds its generator,
@@ -11,15 +11,17 @@ import inspect
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 Point = Any
 Answer = Any
 Predict = Callable[[Sequence[Point]], Sequence[Answer]]
-Questions = Callable[[np.random.Generator], tuple[Sequence[Point], Sequence[Answer]]]
+Questions = Callable[..., tuple[Sequence[Point], Sequence[Answer]]]
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,21 @@ class Probe:
 
 
 @dataclass(frozen=True)
+class RealData:
+    """Files of a data folder that an exam is held on, where all of them are there."""
+
+    training: tuple[
+        str, ...
+    ]  # POSIX paths in the folder; a student's process can read these and no others
+    held_back: tuple[str, ...]  # what the questions and their answers are made of
+    pass_at: float  # share of right answers that passes on them
+
+    def lies_in(self, folder: Path) -> bool:
+        """Tell whether a folder has all of them."""
+        return all((folder / path).is_file() for path in (*self.training, *self.held_back))
+
+
+@dataclass(frozen=True)
 class Exam:
     """A training task's examination: train first, be asked about fresh points afterwards."""
 
@@ -58,6 +75,33 @@ class Exam:
     pass_at: float  # share of right answers that passes
     train: Callable[..., Predict]
     questions: Questions
+    data: RealData | None = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """Work to be timed, all made ready: inputs, outputs, and what Numba compiles beforehand.
+
+    ``go`` does it once. What it works on must follow from its generator, drawn or picked at a cost that is small beside
+    the work: with fresh numbers each time, nothing can be done before the clock runs. It returns all outputs, which are
+    looked at and compared with the reference's afterwards; they are contiguous arrays of floats.
+    """
+
+    go: Callable[[np.random.Generator], Sequence[NDArray[np.float64]]]
+    kernel: Any = None  # what Numba compiled, where threads are looked at
+
+
+@dataclass(frozen=True)
+class Speed:
+    """A case in which a library's speed is measured beside the reference's."""
+
+    task: str
+    name: str
+    threads: bool  # whether its kernel must also be parallel, and give the same on several threads
+    prepare: Callable[[ModuleType, np.random.Generator], Work]
+
+
+Question = Probe | Exam | Speed
 
 
 def probe(task: str, cases: int) -> Callable[[Callable[..., Any]], Probe]:
@@ -79,21 +123,42 @@ def probe(task: str, cases: int) -> Callable[[Callable[..., Any]], Probe]:
 
 
 def exam(
-    task: str, *, pass_at: float, questions: Questions
+    task: str, *, pass_at: float, questions: Questions, data: RealData | None = None
 ) -> Callable[[Callable[..., Predict]], Exam]:
     """Declare an examination of a training task.
 
     Args:
         task: The task's id.
         pass_at: Share of right answers that passes, 0 to 1.
-        questions: Makes ``(points, answers)``; only ever called in a trusted process, after the training ended.
+        questions: Makes ``(points, answers)`` from ``(rng)``; only ever called in a trusted process.
+        data: The real data that it is held on where there is some. Then the training and the questions take one more
+            argument, last: the folder that holds it, or None, and they make data up.
 
     Returns:
         A decorator for ``f(load, rng)`` that trains and returns ``predict(points) -> answers``.
     """
 
     def declare(train: Callable[..., Predict]) -> Exam:
-        return Exam(task, train.__name__, pass_at, train, questions)
+        return Exam(task, train.__name__, pass_at, train, questions, data)
+
+    return declare
+
+
+def speed(
+    task: str, *, threads: bool = False
+) -> Callable[[Callable[[ModuleType, np.random.Generator], Work]], Speed]:
+    """Declare a case in which the speed of a task's code is measured; ``module.toml`` says what is asked of it.
+
+    Args:
+        task: The task's id.
+        threads: Whether to look at its kernel on several threads too: once for each kernel is enough.
+
+    Returns:
+        A decorator for ``f(minitorch, rng)`` that returns the work.
+    """
+
+    def declare(prepare: Callable[[ModuleType, np.random.Generator], Work]) -> Speed:
+        return Speed(task, prepare.__name__, threads, prepare)
 
     return declare
 
@@ -103,11 +168,11 @@ def rng(seed: int, name: str, case: int) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(name.encode()), case])
 
 
-def declared(files: Iterable[ModuleType]) -> list[Probe | Exam]:
-    """List the probes and exams of some probe files in the order of their definition, each once."""
-    found: list[Probe | Exam] = []
+def declared(files: Iterable[ModuleType]) -> list[Question]:
+    """List the probes, exams and timed cases of some probe files in the order of their definition, each once."""
+    found: list[Question] = []
     for file in files:
         for thing in vars(file).values():
-            if isinstance(thing, Probe | Exam) and all(thing is not known for known in found):
+            if isinstance(thing, Question) and all(thing is not known for known in found):
                 found.append(thing)
     return found

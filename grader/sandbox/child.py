@@ -11,12 +11,14 @@ from typing import Self
 from grader.errors import ConfinementFailed, ServerFailed
 from grader.model import Seconds
 from grader.sandbox import wire
+from grader.sandbox.clocks import Reading
 from grader.sandbox.limits import Ending, Limits, Reason
 from grader.sandbox.pipes import Pipes
 from grader.sandbox.process import Server
 
 STARTING: Seconds = 30.0  # for a server to fork and confine
 DYING: Seconds = 30.0  # for a server to kill a child and clean up
+LOOKING: Seconds = 10.0  # for a server to read a child's clocks
 
 
 class Child:
@@ -29,6 +31,7 @@ class Child:
         self._ready = False
         self._reason: Reason | None = None
         self._report: wire.Message | None = None
+        self._clocks: list[Reading | None] = []  # as they were told, until they are taken
         self._deadline = time.monotonic() + STARTING
         try:
             wire.post(server.link, {"start": stage, "limits": vars(limits)}, self._pipes.theirs)
@@ -78,6 +81,24 @@ class Child:
                 self._judge_rest()
                 return None
             self._go_on(patience)
+
+    def clock(self) -> Reading | None:
+        """Read what the child has used of the processors' time, from outside of it.
+
+        Returns:
+            The reading; None when the child has ended, or where the system has no such clocks.
+        """
+        deadline = time.monotonic() + LOOKING
+        try:
+            wire.post(self._server.link, {"clock": True})
+        except OSError:
+            self._lost()
+        while self._report is None and not self._clocks:
+            if time.monotonic() > deadline:
+                self._lost()
+            else:
+                self._move(deadline)
+        return self._clocks.pop() if self._clocks else None
 
     def send(self, data: bytes) -> None:
         """Send a frame for the child's ``Results.receive``; it leaves while this side waits for results."""
@@ -129,13 +150,17 @@ class Child:
             raise ServerFailed(f"no child was ready within {STARTING:.0f} s")
 
     def _move(self, deadline: float) -> None:
-        """Wait for any event; take the server's word that the child is gone."""
+        """Wait for any event; take the server's word: the child's clocks, or that it is gone."""
         if not self._pipes.wait(self._server.link.fileno(), deadline - time.monotonic()):
             return
         if (received := wire.collect(self._server.link)) is None:
             self._lost()
             return
-        self._report = received[0]
+        message = received[0]
+        if "clock" in message:
+            self._clocks.append(Reading(**message["clock"]) if message["clock"] else None)
+            return
+        self._report = message
         self._pipes.drain()
 
     def _end(self, reason: Reason) -> None:

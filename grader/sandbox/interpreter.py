@@ -31,7 +31,8 @@ ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PATH": "/usr/bin:/bin",
     "MKL_NUM_THREADS": "1",
-    "NUMBA_NUM_THREADS": "2",
+    "NUMBA_ENABLE_CUDASIM": "1",  # no GPU can be reached from a child; read when Numba is first imported
+    "NUMBA_NUM_THREADS": "4",  # at most: a child begins with two, see running/compiled.py
     "NUMBA_THREADING_LAYER": "workqueue",  # the layer that survives a fork
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",

@@ -48,6 +48,8 @@ class Server:
             own_namespace=level is Level.A,
         )
         self.layers = self._greet(setup, workplace)
+        self.found: dict[str, str] = {}
+        self._warmed: set[str] = set()
         if level is not Level.A and sys.platform == "linux":
             kernel.prctl(
                 kernel.PR_SET_DUMPABLE, 0
@@ -62,6 +64,25 @@ class Server:
     def alive(self) -> bool:
         """Whether the process still runs."""
         return self._process.poll() is None
+
+    def warm_up(self, modules: Sequence[str]) -> None:
+        """Have trusted modules imported that are not yet; no child may be there.
+
+        Args:
+            modules: Their names. What one holds under the name ``FOUND`` is added to what was found out.
+
+        Raises:
+            ServerFailed: One can't be imported, or the server is gone.
+        """
+        cold = [name for name in modules if name not in self._warmed]
+        if not cold:
+            return
+        answer = self._ask({"warm": cold})
+        if answer is None or "found" not in answer:
+            self.kill()
+            raise ServerFailed(answer["failed"] if answer else f"it ended while importing {cold}")
+        self.found |= answer["found"]
+        self._warmed.update(cold)
 
     def kill(self) -> None:
         """End the server and with it its child."""
@@ -88,19 +109,24 @@ class Server:
             )
 
     def _greet(self, setup: Setup, workplace: Workplace) -> tuple[str, ...]:
-        self.link.settimeout(WARM_UP)
-        try:
-            wire.post(self.link, asdict(setup))
-            answer = wire.collect(self.link)
-        except OSError:
-            answer = None
-        self.link.settimeout(None)
-        if answer is None or "ready" not in answer[0]:
+        answer = self._ask(asdict(setup))
+        if answer is None or "ready" not in answer:
             self.kill()
             said = (
-                answer[0]["failed"]
+                answer["failed"]
                 if answer
                 else workplace.log.read_text(errors="backslashreplace")[-LOG_TAIL:]
             )
             raise ServerFailed(said.strip() or "it ended or hung without a word")
-        return tuple(answer[0]["layers"])
+        return tuple(answer["layers"])
+
+    def _ask(self, message: wire.Message) -> wire.Message | None:
+        """Post what the server answers once it has imported things; None when it does not."""
+        self.link.settimeout(WARM_UP)
+        try:
+            wire.post(self.link, message)
+            answer = wire.collect(self.link)
+        except OSError:
+            return None
+        self.link.settimeout(None)
+        return answer[0] if answer else None

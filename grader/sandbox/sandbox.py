@@ -30,9 +30,10 @@ WARNINGS = {Level.C: "UNSANDBOXED: trust this only for code you would run yourse
 
 @dataclass(frozen=True)
 class Stage:
-    """A folder of files that one child may read; the path is the same for the grader and for the child."""
+    """What one child at a time gets: a folder of files to read, and what these need."""
 
-    path: Path
+    path: Path  # the same for the grader and for the child
+    warm: tuple[str, ...] = ()  # trusted modules that the child finds imported
 
 
 class Sandbox:
@@ -53,6 +54,7 @@ class Sandbox:
         self._warm = tuple(warm)
         self._workplace = make_workplace()
         self._child: Child | None = None
+        self._others: list[Sandbox] = []
         self._halted = False
         try:
             self._server = self._start_server()
@@ -75,7 +77,10 @@ class Sandbox:
     def report(self) -> SandboxReport:
         """How children are confined, for the record."""
         return SandboxReport(
-            self.level, (WALLS[self.level], *self._server.layers), WARNINGS.get(self.level, "")
+            self.level,
+            (WALLS[self.level], *self._server.layers),
+            WARNINGS.get(self.level, ""),
+            self.found.get("cuda"),
         )
 
     @property
@@ -83,11 +88,36 @@ class Sandbox:
         """The process id of the server, or of bubblewrap around it."""
         return self._server.pid
 
-    def stage(self, files: Mapping[RelPath, str | bytes]) -> Stage:
-        """Write a fresh, read-only folder."""
+    @property
+    def found(self) -> Mapping[str, str]:
+        """What modules that were warmed up for stages have found out about where children run."""
+        return self._server.found
+
+    def stage(self, files: Mapping[RelPath, str | bytes], warm: Sequence[str] = ()) -> Stage:
+        """Write a fresh, read-only folder.
+
+        Args:
+            files: Contents by path.
+            warm: Trusted modules to import, once, before a child begins on it.
+
+        Returns:
+            The stage.
+        """
         path = self._workplace.stages / secrets.token_hex(8)
         write_tree(path, files)
-        return Stage(path)
+        return Stage(path, tuple(warm))
+
+    def add(self, stage: Stage, folder: RelPath, files: Mapping[RelPath, str | bytes]) -> None:
+        """Write one more folder into a stage, before a child begins on it.
+
+        Args:
+            stage: The stage.
+            folder: The name of the folder, which must not be there.
+            files: Contents by path in it.
+        """
+        stage.path.chmod(0o755)
+        write_tree(stage.path / folder, files)
+        stage.path.chmod(0o555)
 
     def drop(self, stage: Stage) -> None:
         """Remove a stage."""
@@ -115,17 +145,37 @@ class Sandbox:
             self._server = self._start_server()
         if self._halted:
             raise Stopped
+        self._server.warm_up(stage.warm)
         self._child = Child(self._server, request, str(stage.path), limits)
         return self._child
+
+    def another(self) -> Sandbox:
+        """Open a sandbox like this one, for a child that runs beside this one's; it is closed along with this one.
+
+        Returns:
+            The other one.
+
+        Raises:
+            ServerFailed: Its server did not come up.
+            Stopped: The sandbox was halted.
+        """
+        if self._halted:
+            raise Stopped
+        self._others.append(Sandbox(self.level, self._entry, self._warm))
+        return self._others[-1]
 
     def halt(self) -> None:
         """End what runs, for good; the one thing that another thread may do. ``close`` is still to be called."""
         self._halted = True
+        for other in self._others:
+            other.halt()
         with suppress(ProcessLookupError):
             os.killpg(self._server.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """End the server and remove everything that it left."""
+        for other in self._others:
+            other.close()
         self._server.kill()
         self._workplace.remove()
 

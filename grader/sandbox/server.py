@@ -18,11 +18,11 @@ import sys
 import tempfile
 import traceback
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from grader.model import Seconds
-from grader.sandbox import birth, confine, identity, kernel, trees, wire
+from grader.sandbox import birth, clocks, confine, identity, kernel, trees, wire
 from grader.sandbox.birth import Entry
 from grader.sandbox.confine import Confinement
 from grader.sandbox.folders import disk_use, remove_tree
@@ -70,6 +70,8 @@ def main(descriptor: int) -> None:
         message, descriptors = order
         if "start" in message:
             wire.post(link, server.serve(message, descriptors))
+        elif "warm" in message:
+            wire.post(link, _warm_more(message["warm"]))
 
 
 def _warm_up(setup: Setup) -> tuple[Entry, Confinement, Path]:
@@ -91,6 +93,19 @@ def _warm_up(setup: Setup) -> tuple[Entry, Confinement, Path]:
     gc.collect()
     gc.freeze()  # a collection in a child must not touch, and so copy, the pages that it shares
     return entry, rules, Path(setup.private)
+
+
+def _warm_more(names: list[str]) -> wire.Message:
+    """Import modules for the children to come, and gather what these have found out about this place."""
+    found: dict[str, str] = {}
+    try:
+        for name in names:
+            found |= getattr(importlib.import_module(name), "FOUND", {})
+    except Exception:  # as above
+        return {"failed": traceback.format_exc(limit=-3)[-4000:]}
+    gc.collect()
+    gc.freeze()
+    return {"found": found}
 
 
 def _other_tasks(who: identity.Identity, setup: Setup) -> int | None:
@@ -132,7 +147,10 @@ class _Server:
         return _report(reason, os.waitstatus_to_exitcode(status), used)
 
     def _watch(self, pid: int, folder: Path, limits: Limits) -> Reason | None:
-        """Wait for the child's end, for the grader's word, or for a limit; return why it must be killed, if it must."""
+        """Wait for the child's end, for the grader's word, or for a limit; return why it must be killed, if it must.
+
+        The grader's word is to kill it, or to tell its clocks.
+        """
         wait = _Waiter(pid, self.link)
         try:
             for number in range(1, sys.maxsize):
@@ -140,8 +158,9 @@ class _Server:
                 if ended:
                     return None
                 if word:
-                    wire.collect(self.link)
-                    return Reason.KILLED
+                    if not self._tell_clocks(pid):
+                        return Reason.KILLED
+                    continue
                 used = trees.usage(os.getpid())
                 if (broken := _broken_limit(used, limits)) is not None:
                     return broken
@@ -150,6 +169,15 @@ class _Server:
         finally:
             wait.close()
         return Reason.KILLED
+
+    def _tell_clocks(self, pid: int) -> bool:
+        """Take the grader's word; answer it if it asks for the child's clocks, and return whether it does."""
+        received = wire.collect(self.link)
+        if received is None or "clock" not in received[0]:
+            return False
+        reading = clocks.read(pid)
+        wire.post(self.link, {"clock": asdict(reading) if reading else None})
+        return True
 
 
 class _Waiter:

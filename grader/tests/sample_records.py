@@ -13,14 +13,18 @@ from grader.model import (
     ModuleRecord,
     MutantCount,
     Outcome,
+    Pace,
     Problem,
     ProbeCount,
     Record,
     SandboxReport,
+    SpeedCase,
+    SpeedReport,
     Status,
     SubmissionInfo,
     TaskRecord,
     TestCount,
+    ThreadsCase,
 )
 
 SEED = "8c1f6d02-seed"
@@ -189,6 +193,57 @@ AUTODIFF = ModuleRecord(
     ),
 )
 
+LISTING = (
+    "Parallel loop listing for  Function tensor_zip.<locals>._zip, minitorch/fast_ops.py (201)"
+)
+SPEED = SpeedReport(
+    0.2,
+    3,
+    7,
+    (
+        SpeedCase("zip contiguous", Pace.FAST, 0.3, 1.34, 1.27, 1.41, 7),
+        SpeedCase("zip broadcast", Pace.SLOW, 0.3, 0.034, 0.021, 0.09, 3),
+        SpeedCase("zip transposed", Pace.UNSURE, 0.3, 0.31, 0.24, 0.35, 25),
+        SpeedCase("reduce rows", Pace.BROKE, 0.4),
+    ),
+    (
+        ThreadsCase("zip contiguous", True, False, 8, 4, 1, LISTING),
+        ThreadsCase("reduce rows", False, False),
+    ),
+)
+EFFICIENCY = ModuleRecord(
+    "3",
+    "Efficiency",
+    4.43,
+    5.0,
+    (
+        TaskRecord(
+            "3.1",
+            "Fast operations",
+            Kind.PERFORMANCE,
+            Status.WRONG,
+            4.43,
+            5.0,
+            tests=TestCount(12, 12),
+            probes=ProbeCount(40, 40),
+            speed=SPEED,
+            note="Slower than is asked for: zip broadcast.",
+            failures=(
+                Failure(
+                    test="speed: zip broadcast",
+                    outcome=Outcome.FAILED,
+                    message="Right, but too slow: 0.03 times the reference's speed; at least 0.30 times is asked for.",
+                    got="0.03 times the reference's speed",
+                    expected="at least 0.30 times",
+                    command="grader check 3.1",
+                    file="minitorch/fast_ops.py",
+                ),
+            ),
+            seconds=31.5,
+        ),
+    ),
+)
+
 LAYERS_A = (
     "bubblewrap: own user, pid, net and ipc namespaces",
     "Landlock ABI 7",
@@ -258,8 +313,15 @@ def hostile(said: str) -> Record:
     """Make a record in which every text that a student can reach holds ``said``."""
     failure = Failure(said, Outcome.FAILED, said, said, said, said, said, said, said, said, 3)
     record = every(Status.WRONG, said, failure, said)
+    kernel = ThreadsCase(said, False, False, 8, 4, 0, said)
+    speed = SpeedReport(0.2, 0, 3, (SpeedCase(said, Pace.SLOW, 0.3, 0.1, 0.1, 0.1, 7),), (kernel,))
+    modules = tuple(
+        replace(module, tasks=tuple(replace(task, speed=speed) for task in module.tasks))
+        for module in record.modules
+    )
     return replace(
         record,
+        modules=modules,
         submission=SubmissionInfo(said, said, said, said),
         problems=(Problem(said, said),),
         style=(said,),
@@ -296,6 +358,14 @@ WEAK = replace(
     submission=SubmissionInfo("松本-小百合", "submissions/x"),
     sandbox=SandboxReport(Level.C, ("rlimits", "own session")),
 )
+MEASURED = replace(
+    REFERENCE,
+    submission=SubmissionInfo("measured", "submissions/measured"),
+    score=24.43,
+    points=25.0,
+    modules=(*REFERENCE.modules, EFFICIENCY),
+)
 EVERY_TEXT = hostile("\n".join(HOSTILE))
 
 CLASS = (ALICE, BROKEN, EMPTY, EVERY_TEXT, REFERENCE, SKELETON, GRADER_BROKE, WEAK)
+ALL = (*CLASS, MEASURED)

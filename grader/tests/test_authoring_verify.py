@@ -20,7 +20,10 @@ from grader.model import (
     Look,
     MutantCount,
     Outcome,
+    Pace,
     ProbeCount,
+    SpeedCase,
+    SpeedReport,
     Status,
     Task,
     TaskId,
@@ -82,6 +85,17 @@ def broken(toy: Toy, judge: TextJudge | None = None, *select: str) -> list[Proof
 def proofs(course: Course, judge: TextJudge, *select: str) -> list[Proof]:
     """Make every check, in order."""
     return [proof for check in plan(course, select) for proof in check(judge)]
+
+
+def test_what_may_take_longest_comes_first(toy_course: Toy) -> None:
+    """Among equals, the course's order holds."""
+    toy_course.edit("module1/module.toml", "seconds = 20", "seconds = 90")
+    course = toy_course.load()
+    told = [proof.task for proof in proofs(course, TextJudge(course))]
+    assert list(dict.fromkeys(told)) == [
+        *("course", "module0", "module1"),
+        *("1.1", "0.1", "0.2", "0.3"),
+    ]
 
 
 def test_a_sound_course_is_proved(toy_course: Toy) -> None:
@@ -279,6 +293,56 @@ def test_written_tests_need_mutants(toy_course: Toy) -> None:
     )
     (proof,) = broken(toy_course)
     assert proof.detail == "grader/course/mutants/0.2.toml has none with `written = true`"
+
+
+SPEED = SpeedReport(0.2, 1, 1, (SpeedCase("many", Pace.FAST, 0.5, 1.0, 0.9, 1.1, 7),))
+SLOW = """
+[[mutant]]
+name = "each sum is made twice"
+file = "minitorch/ops.py"
+old = "return running_total"
+new = "return running_total + 0.0 * sum(values)"
+"""
+SLOW_FILE = "grader/course/mutants/slow/0.2.toml"
+
+
+@pytest.fixture
+def measured(toy_course: Toy) -> Toy:
+    """Make 0.2 a task whose speed counts, with a slow version of it."""
+    toml = "module0/module.toml"
+    toy_course.edit(
+        toml, 'points = 3\nkind = "tests"', 'points = 3\nkind = "performance"\nspeed = 0.2'
+    )
+    table = '[[speed]]\ntask = "0.2"\ncase = "many"\nat_least = 0.5\n'
+    toy_course.write(toml, f"{toy_course.read(toml)}\n{table}")
+    toy_course.write(SLOW_FILE, SLOW)
+    return toy_course
+
+
+def test_a_slow_version_meets_the_clock_alone(measured: Toy) -> None:
+    """Tests and probes can't catch what is right, and needn't."""
+    course = measured.load()
+    judge = TextJudge(course)
+    judge.changed["0.2"] = {"speed": SPEED}
+    claims = [proof.claim for proof in proofs(course, judge, "0.2") if proof.task == "0.2"]
+    assert {"its speed is measured", "it has a slow mutant"} <= set(claims)
+    assert claims[-1] == "measuring its speed catches: each sum is made twice"
+    assert judge.looks.count("speed") == 1
+    assert judge.looks.count("tests") == judge.looks.count("probes") == 8
+    judge.blind = {"speed"}
+    (slipped,) = broken(measured, judge, "0.2")
+    assert slipped.claim == claims[-1]
+
+
+def test_a_speed_that_nothing_measures(measured: Toy) -> None:
+    """A demand needs cases, and a slow version that shows what they are good for."""
+    (measured.root / SLOW_FILE).unlink()
+    found = broken(measured, None, "0.2")
+    assert [proof.claim for proof in found] == ["its speed is measured", "it has a slow mutant"]
+    assert found[0].detail.endswith(
+        "no file of grader/course/probes/module0 has a speed case for it"
+    )
+    assert found[1].detail.endswith(f"{SLOW_FILE} holds none")
 
 
 def test_a_leak_in_a_module_folder(toy_course: Toy) -> None:

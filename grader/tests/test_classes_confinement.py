@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
-from grader.classes.confinement import weakest_report
-from grader.model import Level, Record, SandboxReport
+from grader.classes.confinement import weakest_report, what_ran_cuda
+from grader.model import Level, Module, Record, SandboxReport
 from grader.tests.sample_records import REFERENCE
 
 A, B, C = (SandboxReport(level, (f"made of {level}",)) for level in Level)
@@ -46,3 +48,14 @@ def test_a_level_that_nobody_can_describe_any_more_is_still_named() -> None:
     assert told.level is Level.C
     assert told.warning.startswith("UNSANDBOXED")
     assert told.layers == ("as it was when this was graded",)
+
+
+def test_what_ran_cuda_is_told_of_modules_that_have_kernels() -> None:
+    """By this run, or by the one that the verdicts come from; never of a submission that has none."""
+    plain = Module("0", "Plain", Fraction(1), Path(), (), (), (), ())
+    compiled = replace(plain, numba=True)
+    simulated = replace(A, cuda="simulator")
+    assert what_ran_cuda([plain, compiled], simulated, None) == "simulator"
+    assert what_ran_cuda([compiled], A, record(simulated)) == "simulator"
+    assert what_ran_cuda([compiled], A, None) is None
+    assert what_ran_cuda([plain], simulated, record(simulated)) is None

@@ -33,6 +33,7 @@ CHANGES = [
     ("module0/module.toml", True),
     ("module0/tests/conftest.py", True),
     ("grader/course/probes/module0/bounds.py", True),
+    ("grader/course/probes/shared.py", True),
     ("grader/course/mutants/0.1.toml", True),
     ("grader/course/minitorch/ops.py", True),
     ("grader/course/second/minitorch/ops.py", True),

@@ -37,6 +37,12 @@ def test_the_sandbox_and_each_probe_of_its_self_test(told: str) -> None:
     assert set(marks) <= {"held", "open", "BROKEN"}
 
 
+def test_what_kernels_run_on(told: str) -> None:
+    lines = {line.partition("  ")[0]: line for line in told.splitlines()}
+    assert lines["Numba there"].split()[2:] == "2 threads of 4, by workqueue".split()
+    assert lines["CUDA there"].split()[2:] == ["simulator"]
+
+
 def test_no_bubblewrap(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -63,7 +63,7 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
 
-PAGES = [*map(html.page, samples.CLASS), html.index(samples.CLASS), html.index([])]
+PAGES = [*map(html.page, samples.ALL), html.index(samples.CLASS), html.index([])]
 
 
 @pytest.mark.parametrize("source", PAGES)

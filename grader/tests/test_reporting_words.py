@@ -176,6 +176,18 @@ def test_weak_confinement_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cuda", "said"),
+    [("simulator", "in the simulator"), ("NVIDIA H100", "on NVIDIA H100"), ("a\nb", "on a b")],
+)
+def test_what_ran_cuda_kernels(cuda: str, said: str) -> None:
+    """It stands behind the sandbox's level; nothing does where there were no kernels."""
+    sandbox = replace(samples.WEAK.sandbox, cuda=cuda)
+    record = replace(samples.WEAK, sandbox=sandbox)
+    assert words.sandbox(record).endswith(f"own session. CUDA kernels ran {said}.")
+    assert words.cuda(samples.WEAK) == ""
+
+
+@pytest.mark.parametrize(
     ("record", "said"),
     [
         (samples.ALICE, "✗ 0.1 wrong: 2 tests fail, test_sigmoid_is_symmetric first"),

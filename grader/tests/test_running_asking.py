@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.model import Outcome
-from grader.running.asking import Paper, ProbeRun, run_probes
+from grader.running.asking import Enough, Paper, ProbeRun, run_probes
 from grader.sandbox import Sandbox
 from grader.tests.toy_work import shared_sandboxes
 
@@ -32,7 +32,14 @@ def sandbox(request: pytest.FixtureRequest) -> Sandbox:
     return shared_sandboxes(request.config)[0]
 
 
-def asked(sandbox: Sandbox, library: str, *, seed: int = 1, seconds: float = 30.0) -> ProbeRun:
+def asked(
+    sandbox: Sandbox,
+    library: str,
+    *,
+    seed: int = 1,
+    seconds: float = 30.0,
+    enough: Enough = lambda *answer: False,
+) -> ProbeRun:
     stage = sandbox.stage({"minitorch/__init__.py": library})
     try:
         return run_probes(
@@ -41,6 +48,7 @@ def asked(sandbox: Sandbox, library: str, *, seed: int = 1, seconds: float = 30.
             Paper(("first", "second"), ("asked",), {"asked": PROBES}),
             seed=seed,
             seconds=seconds,
+            enough=enough,
         )
     finally:
         sandbox.drop(stage)
@@ -72,6 +80,13 @@ def test_an_exception_is_an_answer_too(sandbox: Sandbox) -> None:
     assert run.answers["first", 1].value == 1
     assert run.answers["second", 0].outcome is Outcome.TODO
     assert run.answers["second", 0].message == "Task 0.1: …"
+
+
+def test_who_has_heard_enough_asks_no_more(sandbox: Sandbox) -> None:
+    """What was not heard of any more is neither an answer nor lost."""
+    run = asked(sandbox, GOOD, enough=lambda name, case, answer: answer.value == 1)
+    assert list(run.answers) == [("first", 0), ("first", 1)]
+    assert run.lost == {}
 
 
 @pytest.mark.parametrize(

@@ -113,12 +113,13 @@ class Judge:
     Args:
         config: Of the test run.
         course: The course; what it holds is read once.
+        data: Folder of real data.
     """
 
-    def __init__(self, config: pytest.Config, course: Course) -> None:
+    def __init__(self, config: pytest.Config, course: Course, data: Path | None = None) -> None:
         students, trusted = shared_sandboxes(config)
         self.course = course
-        self.library = Library(course, trusted)
+        self.library = Library(course, trusted, data)
         self.examiner = Examiner(self.library, students)
 
     def __call__(self, task: str, files: Mapping[str, str], seed: int = 1) -> TaskVerdict:

@@ -1,0 +1,53 @@
+"""Imported by the sandbox's server before the first child whose library Numba compiles: loads what is loaded late.
+
+A serial kernel is compiled here, once, which saves every child most of what its first one costs; a parallel one would
+leave its threads in the server. Nothing compiled is kept for children: each compiles what it runs.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from typing import Any
+
+import numba
+import numpy as np
+from numba import cuda, prange
+
+THREADS = 2  # of a parallel kernel that doesn't ask for more; sandbox/interpreter.py says how many there are
+
+
+def begin() -> None:
+    """Have this child's kernels use two threads; called before any student code."""
+    numba.set_num_threads(THREADS)
+
+
+def _twice(x: Any) -> Any:
+    return x + x
+
+
+def _mapped(fn: Any, a: Any, shape: Any, out: Any) -> None:
+    for i in prange(len(out)):
+        index = np.empty(len(shape), np.int64)
+        index[0] = i % shape[0]
+        out[i] = fn(a[index[0]])
+
+
+def _warm_up() -> None:
+    # Where processes are made by forking, Numba guards the start of its threads by a lock between them, in /dev/shm.
+    # Children can make no processes, and see no /dev/shm.
+    multiprocessing.set_start_method("spawn", force=True)
+    a, shape = np.ones(2), np.array([2], np.int64)
+    numba.njit(_mapped)(numba.njit(_twice), a, shape, np.zeros(2))
+
+
+def _name_of_cuda() -> str:
+    """Name what runs CUDA kernels in a child."""
+    settings: Any = numba.config
+    if settings.ENABLE_CUDASIM:
+        return "simulator"
+    driver: Any = cuda
+    return str(driver.get_current_device().name.decode())
+
+
+_warm_up()
+FOUND = {"cuda": _name_of_cuda()}

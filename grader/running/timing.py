@@ -1,0 +1,215 @@
+"""The parent's side of measuring speed: one child, told what to do, and its clocks, read from outside."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.model import Outcome, Seconds
+from grader.running.asking import Answer, Paper
+from grader.running.conversation import Conversation
+from grader.sandbox import Limits, Sandbox, Stage
+from grader.sandbox.clocks import Nanoseconds, Reading
+
+
+class BrokeOff(Exception):
+    """The library raised an exception, or its process is no more.
+
+    Args:
+        outcome: How it ended.
+        said: Why, in a sentence.
+        over: Whether the process is gone.
+    """
+
+    def __init__(self, outcome: Outcome, said: str, *, over: bool) -> None:
+        super().__init__(said)
+        self.outcome = outcome
+        self.said = said
+        self.over = over
+
+
+class NoClock(Exception):
+    """This system does not tell how much time another process has used."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """One measured piece of work."""
+
+    cpu: Nanoseconds  # all that the process used since the round before, showing included
+    showing: Nanoseconds  # the part of it that it took to show the outputs
+    shown: NDArray[np.float64]  # what came out; of no size if that was malformed
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """The same work, again and again on several threads."""
+
+    same: bool  # whether each run gave the same output, as the child says
+    threads: int  # on which it ran, as the child says
+    busiest: float | None  # part that one thread had in it, by the system's clocks; None: no clocks
+    shown: NDArray[np.float64]
+
+
+class Timed:
+    """A child with a library in it that does timed work. Close it in the end.
+
+    All of the processor's time that the child uses between two readings counts as work, whatever it was used for: what
+    is done early or late, or in another thread, is counted all the same.
+
+    Args:
+        sandbox: Where it runs; nothing else runs there meanwhile.
+        stage: The library.
+        paper: The cases that it may be told to work on.
+        seconds: Wall time for all.
+        patience: Wall time for one answer.
+        limits: Its other bounds.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        stage: Stage,
+        paper: Paper,
+        *,
+        seconds: Seconds,
+        patience: Seconds,
+        limits: Limits = Limits(),
+    ) -> None:
+        told = {"names": paper.names, "files": paper.files, "texts": dict(paper.texts)}
+        order = {"role": "speed", **told}
+        self._talk = Conversation(sandbox, stage, order, seconds, limits)
+        self._talk.__enter__()
+        self._frames = self._talk.frames(patience)
+        self._last = Reading(0, {})
+
+    def close(self) -> None:
+        """End the child."""
+        self._talk.__exit__(None, None, None)
+
+    @property
+    def over(self) -> bool:
+        """Whether the child has ended."""
+        return self._talk.child.ended
+
+    def prepare(self, name: str, seed: int) -> dict[str, Any]:
+        """Have a case made ready, untimed.
+
+        Args:
+            name: The case.
+            seed: Of what it prepares.
+
+        Returns:
+            What Numba says of its kernel, where that was asked for.
+
+        Raises:
+            BrokeOff: The library can't do it.
+            NoClock: The system has no clocks for this.
+        """
+        told = self._ask("prepare", name, seed)
+        self._last = self._clock()
+        return told if isinstance(told, dict) else {}
+
+    def round(self, number: int, look: int) -> Round:
+        """Have the work done once, timed.
+
+        Args:
+            number: What its input follows from.
+            look: What of the output is looked at follows from this.
+
+        Returns:
+            What it took, and what came out.
+
+        Raises:
+            BrokeOff: The library can't do it.
+            NoClock: The system has no clocks for this.
+        """
+        begun = self._last
+        self._ask("go", number)
+        done = self._clock()
+        shown = self._ask("show", look)
+        self._last = self._clock()
+        return Round(self._last.cpu - begun.cpu, self._last.cpu - done.cpu, _numbers(shown))
+
+    def repeat(self, number: int, look: int, *, runs: int, threads: int) -> Repeats:
+        """Have the same work done again and again on several threads, untimed.
+
+        Args:
+            number: What its input follows from.
+            look: What of the last output is looked at follows from this.
+            runs: How often.
+            threads: On how many threads, at most.
+
+        Returns:
+            Whether all came out alike, and what.
+
+        Raises:
+            BrokeOff: The library can't do it.
+            NoClock: The system has no clocks for this.
+        """
+        used = self._ask("threads", threads)
+        begun = self._clock()
+        self._ask("go", number)
+        busiest = _busiest(begun, self._clock())
+        digests = self._ask("repeat", number, runs)
+        shown = _numbers(self._ask("show", look))
+        self._ask("threads", 1)
+        self._last = self._clock()
+        same = isinstance(digests, list) and digests == digests[:1] * runs
+        return Repeats(same, used if isinstance(used, int) else 1, busiest, shown)
+
+    def answer(self, name: str, case: int, seed: int) -> Answer:
+        """Ask one case of a probe.
+
+        Args:
+            name: The probe.
+            case: The case.
+            seed: Of the generators.
+
+        Returns:
+            What came back.
+
+        Raises:
+            BrokeOff: The library's process is no more, or broke off.
+        """
+        return Answer(Outcome.PASSED, self._ask("answer", name, case, seed))
+
+    def _ask(self, name: str, *arguments: Any) -> Any:
+        """Give one order, and wait for what comes of it."""
+        self._talk.child.send(json.dumps([name, *arguments]).encode())
+        frame = next(self._frames, None)
+        if frame is None:
+            raise BrokeOff(self._talk.outcome(), self._talk.why(), over=True)
+        if frame.kind == name:
+            return frame.value
+        claim = frame.value if frame.kind == "failed" and isinstance(frame.value, dict) else {}
+        raised = str(claim.get("raised", "The answer was malformed."))
+        todo = raised == "NotImplementedError"
+        message = str(claim.get("message", ""))
+        said = message if todo else ": ".join(filter(None, [raised, message]))
+        raise BrokeOff(Outcome.TODO if todo else Outcome.ERROR, said, over=False)
+
+    def _clock(self) -> Reading:
+        reading = self._talk.child.clock()
+        if reading is not None:
+            return reading
+        if self.over:
+            raise BrokeOff(Outcome.CRASHED, "The Python process ended early.", over=True)
+        raise NoClock
+
+
+def _numbers(shown: Any) -> NDArray[np.float64]:
+    """Take what a child shows; of no size if it is no array of floats."""
+    if isinstance(shown, np.ndarray) and shown.dtype == np.float64:
+        return shown
+    return np.empty(0)
+
+
+def _busiest(begun: Reading, done: Reading) -> float | None:
+    """Give the largest part that one thread had in what all did between two readings."""
+    took = [time - begun.threads.get(thread, 0) for thread, time in done.threads.items()]
+    return max(took) / sum(took) if sum(took) else None

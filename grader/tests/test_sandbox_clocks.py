@@ -1,0 +1,107 @@
+"""A child's clocks, read from outside of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from grader.model import Level
+from grader.sandbox import clocks
+from grader.sandbox.clocks import Reading
+from grader.tests.sandboxes import QUICK, opened
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such clocks")
+
+WORKING = """
+import threading, time
+
+def work(clock):
+    while clock() < 0.1:
+        pass
+
+thread = threading.Thread(target=work, args=(time.thread_time,))
+thread.start()
+thread.join()
+results.send(b"in a thread")
+results.receive()
+work(time.thread_time)
+results.send(b"in its own")
+results.receive()
+"""
+LYING = """
+import time
+time.process_time = time.process_time_ns = lambda: 0
+while time.thread_time() < 0.1:
+    pass
+results.send(b"done")
+results.receive()
+"""
+
+
+@pytest.mark.parametrize("level", [Level.A, Level.B, Level.C])
+def test_all_threads_of_a_child_count(level: Level) -> None:
+    """What an ended thread has used is not forgotten, and what others use is not the child's."""
+    with opened(level) as sandbox:
+        with sandbox.start(WORKING.encode(), sandbox.stage({}), QUICK) as child:
+            assert child.next_frame() == b"in a thread"
+            first = child.clock()
+            child.send(b"")
+            assert child.next_frame() == b"in its own"
+            second = child.clock()
+            assert first is not None and second is not None
+            assert 100_000_000 <= first.cpu <= second.cpu - 50_000_000
+            (thread,) = second.threads
+            assert second.threads[thread] - first.threads[thread] >= 50_000_000
+            assert child.clock() == second  # it waits
+
+
+def test_what_a_child_says_of_time_does_not_matter() -> None:
+    """The kernel counts."""
+    with opened(Level.B) as sandbox:
+        with sandbox.start(LYING.encode(), sandbox.stage({}), QUICK) as child:
+            assert child.next_frame() == b"done"
+            reading = child.clock()
+            assert reading is not None and reading.cpu >= 100_000_000
+
+
+def test_a_child_that_ended_has_no_clock() -> None:
+    """Its end is told as if nobody had asked."""
+    with opened(Level.B) as sandbox:
+        with sandbox.start(b"results.send(b'bye')", sandbox.stage({}), QUICK) as child:
+            assert child.next_frame() == b"bye"
+            while child.clock() is not None:
+                pass
+            assert child.next_frame() is None
+            assert child.ending.status == 0
+        with sandbox.start(b"results.send(b'next')", sandbox.stage({}), QUICK) as child:
+            assert child.next_frame() == b"next"
+
+
+def test_no_process_no_reading() -> None:
+    """Nor is there one on a system without such clocks."""
+    assert isinstance(clocks.read(os.getpid()), Reading)
+    assert clocks.read(2**22 + 1) is None
+
+
+def test_elsewhere_there_is_no_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Speed is then not judged."""
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert clocks.read(os.getpid()) is None
+
+
+def test_another_sandbox_runs_beside_the_first() -> None:
+    """It is confined alike, and closed along with it."""
+    with opened(Level.B) as sandbox:
+        other = sandbox.another()
+        with (
+            sandbox.start(b"results.receive()", sandbox.stage({}), QUICK) as one,
+            other.start(b"results.send(b'beside')", other.stage({}), QUICK) as two,
+        ):
+            assert two.next_frame() == b"beside"
+            one.send(b"")
+        assert other.report == sandbox.report or other.level is sandbox.level
+        pid = other.server_pid
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
