@@ -121,8 +121,12 @@ def test_numbers_that_need_no_derivative_leave_no_history(minitorch: Any) -> Non
 
 
 def test_matrices_multiply_from_module_3_on(minitorch: Any) -> None:
-    with pytest.raises(NotImplementedError, match="Module 3"):
-        minitorch.zeros((2, 2)) @ minitorch.zeros((2, 2))
+    matrix = minitorch.tensor([[1.0, 2.0], [3.0, 4.0]])
+    with pytest.raises(NotImplementedError, match="from Module 3 on"):
+        minitorch.TensorOps.matrix_multiply(matrix, matrix)
+    assert (matrix @ minitorch.tensor([[5.0], [6.0]])).to_numpy().tolist() == [[17.0], [39.0]]
+    with pytest.raises(minitorch.IndexingError, match="rows of 2 numbers"):
+        matrix @ minitorch.zeros((3, 1))
 
 
 def test_descent_moves_tensors_too(minitorch: Any) -> None:

@@ -56,11 +56,12 @@ def grid(width: int, height: int) -> list[Point]:
     ]
 
 
-def curve(losses: Sequence[float]) -> str:
+def curve(losses: Sequence[float], unit: str = "epoch") -> str:
     """Draw how the loss went, epoch by epoch: the higher the column, the higher the loss.
 
     Args:
         losses: The loss after each epoch, at least one, none below 0.
+        unit: What is counted, if not epochs.
 
     Returns:
         Lines of text: the columns over their axis, from 0 up to the highest loss. A column may stand for several
@@ -77,7 +78,7 @@ def curve(losses: Sequence[float]) -> str:
     drawn = [f"{label} |{line}" for label, line in zip(labels, lines)]
     last = str(len(losses))
     axis = " " * 8 + " +" + "-" * WIDTH
-    return "\n".join([*drawn, axis, " " * 10 + "1" + last.rjust(WIDTH - 1) + "  epoch"])
+    return "\n".join([*drawn, axis, " " * 10 + "1" + last.rjust(WIDTH - 1) + f"  {unit}"])
 
 
 def save(
@@ -99,7 +100,7 @@ def save(
     Raises:
         CantPlot: Matplotlib is not installed.
     """
-    figure = _matplotlib().Figure(figsize=(11, 5), layout="constrained")
+    figure = matplotlib_figure().Figure(figsize=(11, 5), layout="constrained")
     left, right = figure.subplots(1, 2)
     left.set(title=title, xlabel="x1", ylabel="x2", aspect="equal", xlim=(0, 1), ylim=(0, 1))
     _shade(left, probabilities)
@@ -135,14 +136,14 @@ def check_plot(path: str | Path) -> None:
     Raises:
         CantPlot: Matplotlib is not installed, there is no such folder, or it is no name of a PNG file.
     """
-    _matplotlib()
+    matplotlib_figure()
     if Path(path).suffix != ".png":
         raise CantPlot(f"The pictures are saved as a PNG file, so call it {Path(path).stem}.png.")
     if not Path(path).resolve().parent.is_dir():
         raise CantPlot(f"There is no folder {Path(path).parent} to write {Path(path).name} into.")
 
 
-def _matplotlib() -> Any:
+def matplotlib_figure() -> Any:
     """Import matplotlib. Nothing else needs it, so that it may be missing."""
     try:
         return import_module("matplotlib.figure")

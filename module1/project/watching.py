@@ -7,9 +7,9 @@ import math
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TextIO
+from typing import Any, Protocol, TextIO
 
 import minitorch
 from project import drawing
@@ -18,7 +18,7 @@ LogFn = Callable[[int, float, int, list[float]], None]  # epoch, total loss, cor
 
 
 class Trainer(Protocol):
-    """What can be trained: ``ScalarTrain``, ``TensorTrain``."""
+    """What can be trained: ``ScalarTrain``, ``TensorTrain``, ``FastTrain``."""
 
     def train(
         self, data: minitorch.Graph, learning_rate: float, max_epochs: int, log_fn: LogFn
@@ -87,28 +87,32 @@ class Progress:
         done = self.epoch / self._epochs
         bar = ("█" * round(done * self.BAR)).ljust(self.BAR, "░")
         left = (self._clock() - self._begun) / done * (1 - done)
-        line = f"{bar} {self.epoch}/{self._epochs}   {said}   {_duration(left)} left"
+        line = f"{bar} {self.epoch}/{self._epochs}   {said}   {duration(left)} left"
         width = shutil.get_terminal_size().columns - 1  # a line that wraps can't be overwritten
         print("\r" + line[:width].ljust(width), end="", file=self._out, flush=True)
 
 
-def watch(what: str, trainer: Callable[[int], Trainer], defaults: Defaults) -> None:
+def watch(
+    what: str, trainer: Callable[..., Trainer], defaults: Defaults, **more: dict[str, Any]
+) -> None:
     """Train a network as the command line says, while a person watches.
 
     Ends the program with exit code 1, and a sentence that says which task is missing, where a stub is met.
 
     Args:
         what: Says in the help text what the script does.
-        trainer: Makes one for a number of hidden units.
+        trainer: Makes one for a number of hidden units, and for each of the further options by its name.
         defaults: What is used where the command line says nothing.
+        **more: Further options of the command line: for each its name, and what ``add_argument`` is to know of it.
     """
-    options = _options(what, defaults)
+    options = _options(what, defaults, more)
     minitorch.seed(options.seed)
     data = minitorch.datasets[options.dataset](options.points)
     try:
         if options.plot:
             drawing.check_plot(options.plot)
-        _train_and_show(trainer(options.hidden), data, options)
+        chosen = {name: getattr(options, name) for name in more}
+        _train_and_show(trainer(options.hidden, **chosen), data, options)
     except NotImplementedError as missing:
         sys.exit(f"Nothing to train yet. {missing}")
     except drawing.CantPlot as reason:
@@ -144,7 +148,9 @@ def _show(
         print(f"Both pictures are in {options.plot}.")
 
 
-def _options(what: str, defaults: Defaults) -> argparse.Namespace:
+def _options(
+    what: str, defaults: Defaults, more: Mapping[str, dict[str, Any]]
+) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=what, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
@@ -152,19 +158,21 @@ def _options(what: str, defaults: Defaults) -> argparse.Namespace:
         "--dataset", choices=list(minitorch.datasets), default="Simple", help="what to learn"
     )
     parser.add_argument(
-        "--hidden", type=_count, default=defaults.hidden, help="units of a hidden layer"
+        "--hidden", type=count, default=defaults.hidden, help="units of a hidden layer"
     )
     parser.add_argument("--rate", type=float, default=defaults.rate, help="learning rate")
     parser.add_argument(
-        "--epochs", type=_count, default=defaults.epochs, help="how often to see all points"
+        "--epochs", type=count, default=defaults.epochs, help="how often to see all points"
     )
-    parser.add_argument("--points", type=_count, default=defaults.points, help="how many to see")
+    parser.add_argument("--points", type=count, default=defaults.points, help="how many to see")
     parser.add_argument("--seed", type=int, default=0, help="another number, other luck")
     parser.add_argument("--plot", metavar="FILE.png", help="save the pictures too")
+    for name, about in more.items():
+        parser.add_argument(f"--{name}", **about)
     return parser.parse_args()
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
     """Read a number of things, of which there must be some."""
     number = int(text)
     if number < 1:
@@ -172,5 +180,6 @@ def _count(text: str) -> int:
     return number
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Write a time as minutes and seconds."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -234,8 +234,7 @@ class Tensor:
             raise ValueError(
                 f"this tensor of shape {self.shape} is not a leaf, and only leaves collect derivatives"
             )
-        total = self.zeros() if self.grad is None else self.grad
-        self.grad = self.f.add_zip(total, x)
+        self.grad = x.detach() if self.grad is None else self.f.add_zip(self.grad, x)
 
     def chain_rule(self, d_output: Any) -> Iterable[tuple[Variable, Any]]:
         """Go one step back through the function that made this tensor.
@@ -262,9 +261,15 @@ class Tensor:
                 f" for {len(history.inputs)} inputs"
             )
         return [
-            (parent, parent.expand(self._ensure_tensor(derivative)))
+            (parent, parent._take_derivative(derivative))
             for parent, derivative in zip(history.inputs, derivatives)
         ]
+
+    def _take_derivative(self, derivative: TensorLike) -> Tensor:
+        """Bring what a ``backward`` gave for this tensor to its shape; a number counts for all elements."""
+        if isinstance(derivative, int | float):
+            return self._new(TensorData(np.full(self._tensor.size, float(derivative)), self.shape))
+        return self.expand(self._ensure_tensor(derivative))
 
     def expand(self, other: Tensor) -> Tensor:
         """Bring a derivative by this tensor to this tensor's shape, undoing what broadcasting did.

@@ -8,9 +8,12 @@ from __future__ import annotations
 import math
 import reprlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from .seeding import generator
@@ -162,19 +165,17 @@ class TensorData:
         strides: UserStrides | None = None,
     ) -> None:
         assert isinstance(shape, tuple), f"a shape is a tuple, but got {shape!r}"
-        if strides is not None:
-            _check_strides(shape, strides)
-        if len(shape) > MAX_DIMS or any(size < 0 for size in shape):
-            raise IndexingError(f"{shape} is no shape: up to {MAX_DIMS} sizes, none below 0")
-        self._storage = np.asarray(storage, dtype=np.float64)
-        self._shape = np.array(shape, dtype=np.int64)
-        self._strides = np.array(
-            strides_from_shape(shape) if strides is None else strides, dtype=np.int64
-        )
-        self.shape = tuple(self._shape.tolist())
-        self.strides = tuple(self._strides.tolist())
-        self.dims = len(self.shape)
-        self.size = math.prod(self.shape)
+        assert strides is None or isinstance(
+            strides, tuple
+        ), f"strides are a tuple, but got {strides!r}"
+        layout = _layout(shape, strides)
+        self._storage = _row(storage)
+        self._shape = layout.shape_array.copy()
+        self._strides = layout.strides_array.copy()
+        self.shape = layout.shape
+        self.strides = layout.strides
+        self.dims = len(layout.shape)
+        self.size = layout.size
         row = self._storage.shape
         assert row == (self.size,), f"shape {self.shape} takes {self.size} numbers, but got {row}"
 
@@ -183,11 +184,7 @@ class TensorData:
 
         The stride of a dimension of size 1 is never used, so it may be anything.
         """
-        wanted = strides_from_shape(self.shape)
-        return self.size == 0 or all(
-            size == 1 or stride == side_by_side
-            for size, stride, side_by_side in zip(self.shape, self.strides, wanted)
-        )
+        return _layout(self.shape, self.strides).contiguous
 
     @staticmethod
     def shape_broadcast(shape_a: UserShape, shape_b: UserShape) -> UserShape:
@@ -274,19 +271,58 @@ class TensorData:
 
     def to_numpy(self) -> Storage:
         """Copy the elements into a NumPy array of the same shape."""
-        return self._storage[cell_positions(self._shape, self._strides)].reshape(self.shape)
+        storage = self._storage
+        if self.is_contiguous():
+            return storage.copy().reshape(self.shape)
+        steps = [storage.strides[0] * stride for stride in self.strides]
+        return as_strided(storage, self.shape, steps).copy()
 
     def to_string(self) -> str:
         """Write the elements with two decimals, in brackets nested as deep as there are dimensions."""
         return _nested_text(self.to_numpy()) if self.size else f"[] of shape {self.shape}"
 
     def __repr__(self) -> str:
-        storage = reprlib.repr(self._storage.tolist())
-        return f"TensorData({storage}, shape={self.shape}, strides={self.strides})"
+        storage = self._storage
+        numbers = reprlib.repr(storage.tolist())
+        return f"TensorData({numbers}, shape={self.shape}, strides={self.strides})"
+
+
+def _row(storage: Sequence[float] | Storage) -> Storage:
+    """Make an array of numbers; one that is such an array already is not copied."""
+    return np.asarray(storage, dtype=np.float64)
+
+
+class _Layout(NamedTuple):
+    """What shape and strides say, once they are checked."""
+
+    shape: UserShape
+    strides: UserStrides
+    shape_array: Shape
+    strides_array: Strides
+    size: int
+    contiguous: bool
+
+
+@lru_cache(maxsize=4096)
+def _layout(shape: UserShape, strides: UserStrides | None) -> _Layout:
+    """Check shape and strides, and look what they say. A network makes tensors of the same few shapes all the time."""
+    if strides is not None:
+        _check_strides(shape, strides)
+    if len(shape) > MAX_DIMS or any(size < 0 for size in shape):
+        raise IndexingError(f"{shape} is no shape: up to {MAX_DIMS} sizes, none below 0")
+    shape = tuple(int(size) for size in shape)
+    side_by_side = strides_from_shape(shape)
+    strides = side_by_side if strides is None else tuple(int(stride) for stride in strides)
+    size = math.prod(shape)
+    contiguous = size == 0 or all(
+        length == 1 or stride == wanted
+        for length, stride, wanted in zip(shape, strides, side_by_side)
+    )
+    arrays = np.array(shape, dtype=np.int64), np.array(strides, dtype=np.int64)
+    return _Layout(shape, strides, *arrays, size, contiguous)
 
 
 def _check_strides(shape: UserShape, strides: UserStrides) -> None:
-    assert isinstance(strides, tuple), f"strides are a tuple, but got {strides!r}"
     if len(strides) != len(shape):
         raise IndexingError(f"strides {strides} and shape {shape} differ in length")
     steps = [(size - 1) * stride for size, stride in zip(shape, strides)]

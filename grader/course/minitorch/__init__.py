@@ -1,5 +1,10 @@
 """A small PyTorch, built from nothing, one module at a time."""
 
+# from module 3
+from . import device  # before Numba is imported anywhere
+
+# end from
+
 from . import operators
 from .datasets import Graph, circle, datasets, diag, make_pts, simple, spiral, split, xor
 from .module import Module, Parameter
@@ -29,6 +34,19 @@ from .tensor_data import (
 )
 from .tensor_functions import Function, grad_central_difference, grad_check, rand, tensor, zeros
 from .tensor_ops import SimpleBackend, SimpleOps, TensorBackend, TensorOps
+
+# end from
+
+# from module 3
+from .cuda_ops import CudaOps
+from .fast_ops import FastOps
+
+# end from
+
+# from module 4
+from . import cuda_conv
+from .fast_conv import Conv1dFun, Conv2dFun, conv1d, conv2d
+from .nn import Max, argmax, avgpool2d, dropout, logsoftmax, max, maxpool2d, softmax, tile
 
 # end from
 
@@ -83,5 +101,26 @@ __all__ = [
     "tensor",
     "to_index",
     "zeros",
+    # end from
+    # from module 3
+    "CudaOps",
+    "FastOps",
+    "device",
+    # end from
+    # from module 4
+    "Conv1dFun",
+    "Conv2dFun",
+    "Max",
+    "argmax",
+    "avgpool2d",
+    "conv1d",
+    "conv2d",
+    "cuda_conv",
+    "dropout",
+    "logsoftmax",
+    "max",
+    "maxpool2d",
+    "softmax",
+    "tile",
     # end from
 ]

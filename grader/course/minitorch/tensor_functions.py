@@ -376,8 +376,10 @@ class Copy(Function):
 
     @staticmethod
     def forward(ctx: Context, a: Tensor) -> Tensor:
-        """Copy the elements."""
-        return a.f.id_map(a)
+        """Copy the elements: on a GPU by its own means, else by NumPy's, which are the fastest."""
+        if a.f.cuda:
+            return a.f.id_map(a)
+        return tensors.Tensor.make(a.to_numpy().ravel(), a.shape, backend=a.backend)
 
     @staticmethod
     def backward(ctx: Context, grad_output: Tensor) -> Tensor:
@@ -421,8 +423,9 @@ def rand(
     shape: UserShape, backend: TensorBackend = SimpleBackend, requires_grad: bool = False
 ) -> Tensor:
     """Make a tensor of random numbers, drawn evenly from 0 (included) to 1 (excluded)."""
-    size = int(np.prod(shape))
-    storage = np.fromiter((generator.random() for _ in range(size)), np.float64, size)
+    # The very numbers that ``generator.random()`` gives, each made of 27 random bits and 26 more, but drawn at once.
+    words = np.frombuffer(generator.randbytes(8 * math.prod(shape)), "<u4")
+    storage = ((words[0::2] >> 5) * 2.0**26 + (words[1::2] >> 6)) / 2.0**53
     return _tensor(storage, shape, backend, requires_grad)
 
 

@@ -16,6 +16,10 @@ from .tensor_data import (  # noqa: F401  there are several ways to write the ke
     Shape,
     Storage,
     Strides,
+    # from module 3
+    TensorData,
+    UserShape,
+    # end from
     broadcast_index,
     cell_positions,
     index_to_position,
@@ -66,7 +70,9 @@ class TensorOps:
     @staticmethod
     def matrix_multiply(a: Tensor, b: Tensor) -> Tensor:
         """Multiply two matrices."""
-        raise NotImplementedError("Matrix multiplication comes with Module 3.")
+        raise NotImplementedError(
+            "Every subclass of TensorOps brings its own matrix_multiply, SimpleOps from Module 3 on."
+        )
 
 
 class TensorBackend:
@@ -177,6 +183,65 @@ class SimpleOps(TensorOps):
             return out
 
         return reduced
+
+    # from module 3
+    @staticmethod
+    def matrix_multiply(a: Tensor, b: Tensor) -> Tensor:
+        """Multiply the matrices that the last two dimensions hold; the dimensions in front broadcast.
+
+        It is a product that broadcasts, and a sum: with shapes (n, k, 1) and (1, k, m), cell (i, j, l) of the product
+        is a[i, j] * b[j, l], and the sum along j is what is wanted. That takes room for n * k * m numbers.
+
+        Args:
+            a: The left factor, of shape (…, n, k).
+            b: The right factor, of shape (…, k, m).
+
+        Returns:
+            A new tensor of shape (…, n, m).
+
+        Raises:
+            IndexingError: The shapes don't go together.
+        """
+        shape = product_shape(a.shape, b.shape)
+        rows = a._new(TensorData(a._tensor._storage, (*a.shape, 1), (*a._tensor.strides, 0)))
+        front, last = b.shape[:-2], b.shape[-2:]
+        steps = (*b._tensor.strides[:-2], 0, *b._tensor.strides[-2:])
+        columns = b._new(TensorData(b._tensor._storage, (*front, 1, *last), steps))
+        products = SimpleOps.zip(operators.mul)(rows, columns)
+        sums = SimpleOps.reduce(operators.add, 0.0)(products, len(shape) - 1)
+        return a._new(TensorData(sums._tensor._storage, shape))
+
+    # end from
+
+
+# from module 3
+def product_shape(a: UserShape, b: UserShape) -> UserShape:
+    """Find the shape of a matrix product: (…, n, k) times (…, k, m) is (…, n, m), and what stands in front broadcasts.
+
+    Args:
+        a: The shape of the left factor.
+        b: The shape of the right one.
+
+    Returns:
+        The shape of the product, as a tuple.
+
+    Raises:
+        IndexingError: One of them has less than two dimensions, the inner sizes differ, or the fronts don't broadcast.
+            It names both shapes.
+    """
+    if len(a) < 2 or len(b) < 2:
+        raise IndexingError(f"can't multiply {a} by {b}: a matrix has two dimensions at least")
+    if a[-1] != b[-2]:
+        raise IndexingError(
+            f"can't multiply {a} by {b}: rows of {a[-1]} numbers don't go with columns of {b[-2]}"
+        )
+    try:
+        return (*shape_broadcast(a[:-2], b[:-2]), a[-2], b[-1])
+    except IndexingError as error:
+        raise IndexingError(f"can't multiply {a} by {b}: {error}") from None
+
+
+# end from
 
 
 # The kernels. Each is handed the storage, shape and strides of its tensors, and writes into the storage of the first.
