@@ -1,0 +1,184 @@
+"""Probes of Task 3.3: the CUDA kernels that map, zip and reduce make, and the practice sum, in the simulator."""
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from grader.running.probes import probe
+
+from ..global_memory import Watch
+from .cuda_grids import BLOCK, UNWRITTEN, launch, threads_for
+from .inputs import (
+    Layout,
+    Shape,
+    Stored,
+    anyhow,
+    column_major,
+    dense,
+    part,
+    read,
+    row_major,
+    shape_of,
+    store,
+)
+
+REDUCED: tuple[tuple[Shape, int], ...] = (
+    ((4,), 0),
+    ((1,), 0),
+    ((2, 3), 1),
+    ((3, 2), 0),
+    ((2, 7, 1), 1),
+    ((1, 2, 3), 2),
+    ((2, 1), 1),
+    ((2, 0), 1),
+    ((0,), 0),
+)
+"""Shapes, and the dimension to reduce. There are few cells left: the simulator runs 1024 threads for each."""
+
+MANY = (31, 33, 100, 1024, 1025, 1500, 2100)
+
+
+def triple(x: float) -> float:
+    """Compute 3x + 1."""
+    return 3.0 * x + 1.0
+
+
+def double(x: float, y: float) -> float:
+    """Compute 2x - y."""
+    return 2.0 * x - y
+
+
+def compound(x: float, y: float) -> float:
+    """Compute (1 + x) * (1 + y) - 1: neither order nor grouping of several numbers matters."""
+    return x + y + x * y
+
+
+@probe("3.3", cases=40)
+def cuda_map(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Map between tensors of one shape, or into a larger one."""
+    shape = shape_of(rng, case // 2)
+    x = store(rng, anyhow(rng, part(rng, shape) if case % 2 else shape))
+    return mapped(minitorch, dense(rng, shape), x)
+
+
+@probe("3.3", cases=40)
+def cuda_zip(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Zip tensors of one shape, or of shapes that broadcast to the result's."""
+    shape = shape_of(rng, case // 2)
+    shapes = [part(rng, shape) if case % 2 else shape for _ in range(2)]
+    x, y = (store(rng, anyhow(rng, each)) for each in shapes)
+    return zipped(minitorch, dense(rng, shape), x, y)
+
+
+@probe("3.3", cases=8)
+def cuda_operations_in_many_blocks(
+    minitorch: ModuleType, rng: Generator, case: int
+) -> dict[str, Any]:
+    """Map and zip more than a block has threads, or as many, or one less."""
+    sizes = ((31,), (32,), (33,), (64,), (5, 13), (7, 3, 5))
+    shape = (
+        sizes[case] if case < len(sizes) else (int(rng.integers(2, 9)), int(rng.integers(9, 20)))
+    )
+    x, y = store(rng, row_major(shape)), store(rng, column_major(shape))
+    return mapped(minitorch, row_major(shape), x) | zipped(minitorch, column_major(shape), x, y)
+
+
+@probe("3.3", cases=len(REDUCED) + 3)
+def cuda_reduce(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Reduce along one dimension, from a start value, a tensor that lies anyhow."""
+    if case < len(REDUCED):
+        shape, dim = REDUCED[case]
+    else:
+        shape = tuple(rng.permutation([2, 1, int(rng.integers(2, 9))]).tolist())
+        dim = shape.index(max(shape))
+    a = store(rng, anyhow(rng, shape))
+    kept = shape[:dim] + (1,) + shape[dim + 1 :]
+    gaps = tuple(2 * stride for stride in dense(rng, kept).strides)
+    return reduced(minitorch, Layout(kept, gaps), a, dim, float(rng.integers(1, 200)) / 100)
+
+
+@probe("3.3", cases=len(MANY) + 1)
+def cuda_reduce_of_many(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Reduce a long row, longer even than a block has threads."""
+    size = MANY[case] if case < len(MANY) else int(rng.integers(1030, 2000))
+    a = Stored(rng.integers(0, 5, size) / 1000, row_major((size,)))
+    return reduced(minitorch, row_major((1,)), a, 0, 0.25)
+
+
+@probe("3.3", cases=12)
+def cuda_sums(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Add up 32 numbers in each block; behind the last one that counts, there are more."""
+    sizes = (1, 2, 31, 32, 33, 63, 64, 65, 100)
+    size = sizes[case] if case < len(sizes) else int(rng.integers(1, 150))
+    numbers = store(rng, row_major((160,))).numbers
+    out = np.full(-(-size // BLOCK), UNWRITTEN)
+    minitorch.cuda_ops.jit_sum_practice[len(out), BLOCK](out, numbers.copy(), size)
+    return {f"out after jit_sum_practice of {size} of the numbers {numbers.tolist()}": out}
+
+
+@probe("3.3", cases=2)
+def cuda_operations_on_tensors(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Call the operations that CudaOps and sum_practice make of the kernels."""
+    ops = minitorch.CudaOps
+    x, y = (store(rng, dense(rng, shape)) for shape in ((2, 1, 3), (3, 1)))
+    row = store(rng, row_major((int(rng.integers(33, 65)),)))
+    a, b = (stored.tensor(minitorch, None) for stored in (x, y))
+    sums = minitorch.cuda_ops.sum_practice(row.tensor(minitorch, None))
+    return {
+        f"CudaOps.map(lambda x: 3 * x + 1)({x})": read(ops.map(triple)(a)),
+        f"CudaOps.zip(lambda x, y: 2 * x - y)({x}, {y})": read(ops.zip(double)(a, b)),
+        f"CudaOps.reduce(lambda x, y: x + y + x * y, 0.5)({x}, {2 * case})": read(
+            ops.reduce(compound, 0.5)(a, 2 * case)
+        ),
+        f"sum_practice({row})": read(sums),
+    }
+
+
+@probe("3.3", cases=1)
+def threads_that_share_a_sum(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask whether a block's threads share the reading, or one of them does it all."""
+    numbers = rng.integers(0, 5, 600) / 1000
+    sums, folds = Watch(), Watch()
+    minitorch.cuda_ops.jit_sum_practice[2, BLOCK](np.zeros(2), sums.over(numbers), 64)
+    one, size = np.ones(1, np.int64), np.array([600])
+    kernel = minitorch.cuda_ops.tensor_reduce(minitorch.cuda_ops.device_jit(compound))
+    kernel[1, 1024](np.zeros(1), one, one, 1, folds.over(numbers), size, one, 0, 0.0)
+    return {
+        "jit_sum_practice of 64 numbers: no thread reads more than 8": sums.most <= 8,
+        "tensor_reduce of 600 cells: no thread reads more than 20": folds.most <= 20,
+    }
+
+
+# What the probes are made with
+
+
+def mapped(minitorch: ModuleType, out: Layout, x: Stored) -> dict[str, Any]:
+    """Map a tensor by 3x + 1."""
+    ops = minitorch.cuda_ops
+    call = "tensor_map(device_jit(lambda x: 3 * x + 1))"
+    return launch(ops.tensor_map(ops.device_jit(triple)), threads_for(size_of(out)), call, out, x)
+
+
+def zipped(minitorch: ModuleType, out: Layout, x: Stored, y: Stored) -> dict[str, Any]:
+    """Zip two tensors by 2x - y."""
+    ops = minitorch.cuda_ops
+    call = "tensor_zip(device_jit(lambda x, y: 2 * x - y))"
+    kernel = ops.tensor_zip(ops.device_jit(double))
+    return launch(kernel, threads_for(size_of(out)), call, out, x, y)
+
+
+def reduced(
+    minitorch: ModuleType, out: Layout, a: Stored, dim: int, start: float
+) -> dict[str, Any]:
+    """Reduce a tensor by x + y + x * y."""
+    ops = minitorch.cuda_ops
+    call = "tensor_reduce(device_jit(lambda x, y: x + y + x * y))"
+    kernel = ops.tensor_reduce(ops.device_jit(compound))
+    return launch(kernel, (size_of(out), 1024), call, out, a, more=(dim, start))
+
+
+def size_of(out: Layout) -> int:
+    """Count the cells of a tensor."""
+    return int(np.prod(out.shape))

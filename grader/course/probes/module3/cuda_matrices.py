@@ -1,0 +1,124 @@
+"""Probes of Task 3.4: matrix multiplication by CUDA kernels, in the simulator."""
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from grader.running.probes import probe
+
+from ..global_memory import Watch
+from .cuda_grids import BLOCK, UNWRITTEN, launch, squares_for
+from .inputs import (
+    Layout,
+    Shape,
+    Stored,
+    anyhow,
+    column_major,
+    dense,
+    filled,
+    read,
+    row_major,
+    store,
+)
+
+SIZES: tuple[tuple[int, int, int, int], ...] = (
+    (1, 1, 1, 1),
+    (1, 2, 3, 4),
+    (2, 4, 3, 2),
+    (2, 3, 2, 5),
+    (3, 2, 5, 1),
+    (1, 2, 0, 3),
+    (1, 3, 32, 2),
+    (1, 3, 33, 2),
+    (1, 2, 75, 3),
+    (1, 34, 2, 3),
+    (1, 3, 4, 34),
+    (1, 33, 34, 35),
+)
+"""How many matrices; and n, k, m of (n, k) times (k, m)."""
+
+FRONTS: tuple[tuple[Shape, Shape], ...] = (
+    ((), ()),
+    ((2,), ()),
+    ((), (2,)),
+    ((1,), (2,)),
+    ((2, 1), (1, 2)),
+)
+
+
+@probe("3.4", cases=len(SIZES) + 6)
+def cuda_matrix_kernel(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Multiply matrices that lie anyhow; every third time, one of the factors is a single matrix."""
+    drawn = [int(rng.integers(1, 3)), *rng.integers(1, 7, 3).tolist()]
+    number, n, k, m = SIZES[case] if case < len(SIZES) else drawn
+    a = store(rng, anyhow(rng, (1 if case % 3 == 1 else number, n, k)))
+    b = store(rng, anyhow(rng, (1 if case % 3 == 2 else number, k, m)))
+    return multiplied(minitorch, dense(rng, (number, n, m)), a, b)
+
+
+@probe("3.4", cases=3)
+def cuda_matrices_by_the_row(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Multiply two matrices, or a single one and two, into rows or into columns."""
+    a = store(rng, row_major((1 if case == 1 else 2, 2, 3)))
+    b = store(rng, (row_major if case else column_major)((1 if case == 2 else 2, 3, 2)))
+    return multiplied(minitorch, (column_major if case else row_major)((2, 2, 2)), a, b)
+
+
+@probe("3.4", cases=6)
+def cuda_practice_products(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Multiply small square matrices in one block."""
+    size = (1, 2, 5, 31, 32)[case] if case < 5 else int(rng.integers(3, 12))
+    a, b = (store(rng, row_major((size, size))) for _ in range(2))
+    out = filled(row_major((size * size,)), UNWRITTEN).numbers
+    threads = min(BLOCK, size + 3)
+    practice = minitorch.cuda_ops.jit_mm_practice
+    practice[1, (threads, threads)](out, a.numbers.copy(), b.numbers.copy(), size)
+    return {f"out after jit_mm_practice[1, ({threads}, {threads})] of {a} and {b}": out}
+
+
+@probe("3.4", cases=len(FRONTS))
+def cuda_products_of_tensors(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Call the operations that are made of the kernels: CudaOps.matrix_multiply and mm_practice."""
+    left, right = FRONTS[case]
+    n, k, m = rng.integers(1, 6, 3).tolist()
+    x, y = (store(rng, dense(rng, shape)) for shape in ((*left, n, k), (*right, k, m)))
+    a, b = (store(rng, dense(rng, (n, n))) for _ in range(2))
+    product = minitorch.CudaOps.matrix_multiply(
+        x.tensor(minitorch, None), y.tensor(minitorch, None)
+    )
+    practice = minitorch.cuda_ops.mm_practice(a.tensor(minitorch, None), b.tensor(minitorch, None))
+    return {
+        f"CudaOps.matrix_multiply({x}, {y})": read(product),
+        f"mm_practice({a}, {b})": read(practice),
+    }
+
+
+@probe("3.4", cases=1)
+def threads_that_share_tiles(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask whether a thread reads one number of a tile, or all that it needs."""
+    a, b = (store(rng, row_major(shape)) for shape in ((1, 6, 40), (1, 40, 6)))
+    small, large = Watch(), Watch()
+    practice = minitorch.cuda_ops.jit_mm_practice
+    practice[1, (BLOCK, BLOCK)](np.zeros(81), small.over(a.numbers), small.over(b.numbers), 9)
+    of_out, of_a, of_b = (
+        stored.arrays()[1:] for stored in (filled(row_major((1, 6, 6)), 0.0), a, b)
+    )
+    kernel = minitorch.cuda_ops.tensor_matrix_multiply
+    kernel[squares_for((1, 6, 6))](
+        np.zeros(36), *of_out, 36, large.over(a.numbers), *of_a, large.over(b.numbers), *of_b
+    )
+    return {
+        "jit_mm_practice of 9 x 9 matrices: no thread reads more than 4 numbers": small.most <= 4,
+        "tensor_matrix_multiply with k = 40: no thread reads more than 8 numbers": large.most <= 8,
+    }
+
+
+# What the probes are made with
+
+
+def multiplied(minitorch: ModuleType, out: Layout, a: Stored, b: Stored) -> dict[str, Any]:
+    """Let the kernel multiply."""
+    kernel = minitorch.cuda_ops.tensor_matrix_multiply
+    return launch(kernel, squares_for(out.shape), "tensor_matrix_multiply", out, a, b)

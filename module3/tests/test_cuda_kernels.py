@@ -1,0 +1,197 @@
+"""Task 3.3: map, zip and reduce on a GPU, or in the simulator, on storages, shapes and strides of every kind."""
+
+import numpy as np
+import pytest
+from global_memory import watched
+from grids import block_a_cell, launched, thread_a_cell
+from hypothesis import example, given, settings
+from kernels import UNWRITTEN, Kernel, compound, double_minus, folded, run, triple_plus_one
+from strategies import Layout, Shape, column_major, row_major
+from tensors import Stored, assert_cells, filled, kernel_calls, plain, positive, read, tenths
+
+from minitorch import CudaOps
+from minitorch.cuda_ops import device_jit, tensor_map, tensor_reduce, tensor_zip
+
+some = settings(max_examples=30)
+
+SQUARE = row_major((2, 2))
+ROWS = plain([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+TURNED = Stored((1.0, 2.0, 3.0, 4.0, 5.0, 6.0), column_major((2, 3)))  # [[1, 3, 5], [2, 4, 6]]
+
+
+@pytest.fixture(scope="module")
+def cuda_map() -> Kernel:
+    """Make the map of 3x + 1."""
+    return launched(tensor_map(device_jit(triple_plus_one)), thread_a_cell)
+
+
+@pytest.fixture(scope="module")
+def cuda_zip() -> Kernel:
+    """Make the zip of 2x - y."""
+    return launched(tensor_zip(device_jit(double_minus)), thread_a_cell)
+
+
+# tensor_map
+
+
+@pytest.mark.task3_3
+def test_map_by_hand(cuda_map: Kernel) -> None:
+    """The map of 3x + 1 makes [4, 7] of [1, 2], and the same twice where out has two rows."""
+    got = run(cuda_map, filled(row_major((2,)), UNWRITTEN), plain([1.0, 2.0]))
+    assert_cells(got, [4.0, 7.0], "out, of shape (2,)")
+    got = run(cuda_map, filled(SQUARE, UNWRITTEN), plain([1.0, 2.0]))
+    assert_cells(got, [[4.0, 7.0], [4.0, 7.0]], "out, of shape (2, 2)")
+
+
+@pytest.mark.task3_3
+@some
+@given(drawn=kernel_calls(inputs=1, broadcast=True))
+@example(drawn=(row_major((2, 3)), [TURNED]))
+@example(drawn=(column_major((2, 3)), [ROWS]))
+@example(drawn=(SQUARE, [plain([[1.0], [2.0]])]))
+@example(drawn=(SQUARE, [Stored((5.0,), Layout((2, 2), (0, 0)))]))
+@example(drawn=(row_major(()), [plain(5.0)]))
+def test_map(cuda_map: Kernel, drawn: tuple[Layout, list[Stored]]) -> None:
+    """tensor_map(fn) puts fn of an input cell into each cell of out that it is broadcast to, however both lie."""
+    out, (x,) = drawn
+    got = run(cuda_map, filled(out, UNWRITTEN), x)
+    expected = np.broadcast_to(triple_plus_one(x.values), out.shape)
+    assert_cells(got, expected, "out of the map of 3 * x + 1")
+
+
+@pytest.mark.task3_3
+@pytest.mark.parametrize("shape", [(31,), (32,), (33,), (5, 3, 7)], ids=str)
+def test_map_in_many_blocks(cuda_map: Kernel, shape: Shape) -> None:
+    """Threads of all blocks count on: thread 0 of block 1 does cell 32, and none is left out at the end."""
+    x = numbered(row_major(shape))
+    got = run(cuda_map, filled(row_major(shape), UNWRITTEN), x)
+    assert_cells(got, triple_plus_one(x.values), "out of the map of 3 * x + 1")
+
+
+# tensor_zip
+
+
+@pytest.mark.task3_3
+def test_zip_by_hand(cuda_zip: Kernel) -> None:
+    """The zip of 2x - y makes [[18, 17], [38, 37]] of a column [10, 20] and a row [2, 3]: every pair."""
+    column, row = plain([[10.0], [20.0]]), plain([2.0, 3.0])
+    got = run(cuda_zip, filled(SQUARE, UNWRITTEN), column, row)
+    assert_cells(got, [[18.0, 17.0], [38.0, 37.0]], "out of the zip of 2 * x - y")
+
+
+@pytest.mark.task3_3
+@some
+@given(drawn=kernel_calls(inputs=2, broadcast=True))
+@example(drawn=(row_major((2, 3)), [ROWS, TURNED]))
+@example(drawn=(row_major((2, 3)), [TURNED, ROWS]))
+@example(drawn=(column_major((2, 3)), [ROWS, ROWS]))
+@example(drawn=(SQUARE, [plain(5.0), plain([[1.0], [2.0]])]))
+@example(drawn=(SQUARE, [plain([1.0, 2.0]), plain(5.0)]))
+def test_zip(cuda_zip: Kernel, drawn: tuple[Layout, list[Stored]]) -> None:
+    """tensor_zip(fn) puts fn(a's cell, b's cell) into the cell of out where they meet, however all are stored."""
+    out, (a, b) = drawn
+    got = run(cuda_zip, filled(out, UNWRITTEN), a, b)
+    expected = np.broadcast_to(double_minus(a.values, b.values), out.shape)
+    assert_cells(got, expected, "out of the zip of 2 * x - y")
+
+
+@pytest.mark.task3_3
+@pytest.mark.parametrize("shape", [(32,), (33,), (5, 3, 7)], ids=str)
+def test_zip_in_many_blocks(cuda_zip: Kernel, shape: Shape) -> None:
+    """Threads of all blocks count on, and none is left out at the end."""
+    a, b = numbered(row_major(shape)), numbered(column_major(shape))
+    got = run(cuda_zip, filled(row_major(shape), UNWRITTEN), a, b)
+    assert_cells(got, double_minus(a.values, b.values), "out of the zip of 2 * x - y")
+
+
+# tensor_reduce. The simulator starts 1024 threads for each cell of out, so there are few.
+
+
+@pytest.mark.task3_3
+def test_reduce_by_hand() -> None:
+    """Interest of 100 % and then of 200 %, on top of 300 % to begin with, is 2300 %: 4 * 2 * 3 is 24 times as much."""
+    got = run(reduce_from(3.0), filled(row_major((1,)), UNWRITTEN), plain([1.0, 2.0]), 0)
+    assert_cells(got, [23.0], "out of the reduce of x + y + x * y from 3.0")
+
+
+@pytest.mark.task3_3
+@pytest.mark.parametrize(
+    ("a", "dim", "out"),
+    [
+        (ROWS, 1, row_major((2, 1))),
+        (TURNED, 0, row_major((1, 3))),
+        (Stored((1.0, 2.0, 3.0, 4.0, 5.0), Layout((5, 1), (1, 0))), 0, row_major((1, 1))),
+        (Stored((1.0, 9.0, 2.0, 9.0, 3.0), Layout((1, 3), (0, 2))), 1, row_major((1, 1))),
+        (Stored((0.5,), Layout((2, 7), (0, 0))), 1, row_major((2, 1))),
+        (
+            plain([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]]),
+            2,
+            Layout((2, 2, 1), (1, 2, 4)),
+        ),
+    ],
+    ids=["rows", "turned", "column", "gaps", "one number", "out turned"],
+)
+def test_reduce(a: Stored, dim: int, out: Layout) -> None:
+    """tensor_reduce(fn) combines all cells along a dimension by fn, however they and out are stored."""
+    got = run(reduce_from(0.0), filled(out, UNWRITTEN), a, dim)
+    expected = folded(compound, np.zeros(out.shape), a.values, dim)
+    assert_cells(got, expected, f"out of the reduce of x + y + x * y along {dim}")
+
+
+@pytest.mark.task3_3
+@pytest.mark.parametrize("size", [1, 33, 100, 1023, 1025, 2500])
+def test_reduce_of_many(size: int) -> None:
+    """However long the dimension, each cell counts once, and the start value too: also beyond 1024 threads."""
+    a = Stored(tuple(n % 7 / 1000 for n in range(size)), row_major((size,)))
+    got = run(reduce_from(0.5), filled(row_major((1,)), UNWRITTEN), a, 0)
+    expected = folded(compound, np.array([0.5]), a.values, 0)
+    assert_cells(got, expected, f"out of the reduce of {size} cells")
+
+
+@pytest.mark.task3_3
+def test_reduce_of_nothing() -> None:
+    """Where there are no cells along the dimension, the result is the start value."""
+    got = run(
+        reduce_from(0.5), filled(row_major((1, 2)), UNWRITTEN), filled(row_major((0, 2)), 0.0), 0
+    )
+    assert_cells(got, [[0.5, 0.5]], "out of the reduce of (0, 2) along 0")
+
+
+@pytest.mark.task3_3
+def test_reduce_shares_the_work() -> None:
+    """No thread does it all: of 600 cells, the simulator sees each one read a few only. (On a GPU, nobody counts.)"""
+    numbers, reads = watched(np.full(600, 0.001))
+    sizes, strides, out = np.array([600]), np.array([1]), np.zeros(1)
+    reduce_from(0.0)(out, np.array([1]), np.array([1]), numbers, sizes, strides, 0)
+    assert_cells(out, [1.001**600 - 1], "out of the reduce of 600 cells")
+    assert reads.most <= 20, f"one thread read {reads.most} of 600 cells"
+
+
+# The operations on tensors that are made of them
+
+
+@pytest.mark.task3_3
+def test_operations() -> None:
+    """CudaOps makes operations on tensors of the kernels: map, zip and reduce give what NumPy says."""
+    x, y = ROWS, plain([[10.0], [20.0]])
+    got = read(CudaOps.map(triple_plus_one)(x.tensor()))
+    assert_cells(got, triple_plus_one(x.values), "CudaOps.map(3 * x + 1)(x)")
+    got = read(CudaOps.zip(double_minus)(x.tensor(), y.tensor()))
+    assert_cells(got, double_minus(x.values, y.values), "CudaOps.zip(2 * x - y)(x, y)")
+    got = read(CudaOps.reduce(compound, 0.5)(x.tensor(), 1))
+    expected = folded(compound, np.full((2, 1), 0.5), x.values, 1)
+    assert_cells(got, expected, "CudaOps.reduce(x + y + x * y, 0.5)(x, 1)")
+
+
+# What the tests are made with
+
+
+def reduce_from(start: float) -> Kernel:
+    """Make the reduce of x + y + x * y from a start value."""
+    kernel = launched(tensor_reduce(device_jit(compound)), block_a_cell)
+    return lambda *arguments: kernel(*arguments, start)
+
+
+def numbered(layout: Layout) -> Stored:
+    """Store numbers that differ."""
+    return Stored(tuple(tenths(number) for number in range(layout.length)), layout)

@@ -1,0 +1,43 @@
+"""Task 3.3: the practice sum, in shared memory, on a GPU or in the simulator."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from global_memory import watched
+from grids import BLOCK
+from tensors import assert_cells, plain
+
+from minitorch.cuda_ops import jit_sum_practice, sum_practice
+
+
+@pytest.mark.task3_3
+def test_sum_by_hand() -> None:
+    """sum_practice adds up 32 numbers at a time: of forty 1s, it makes 32 and 8."""
+    got = sum_practice(plain([1.0] * 40).tensor())
+    assert_cells(got.to_numpy(), [32.0, 8.0], "sum_practice of forty 1s")
+
+
+@pytest.mark.task3_3
+@pytest.mark.parametrize("size", [1, 2, 17, 31, 32, 33, 64, 100])
+def test_sums(size: int) -> None:
+    """Each block of 32 threads adds up its 32 numbers; of the last one, those that lie below the size."""
+    got = sums(np.arange(1.0, 129.0), size)
+    rows = [np.arange(1.0, size + 1)[first : first + BLOCK] for first in range(0, size, BLOCK)]
+    assert_cells(got, [row.sum() for row in rows], f"the sums of the numbers from 1 to {size}")
+
+
+@pytest.mark.task3_3
+def test_sum_shares_the_work() -> None:
+    """No thread adds up alone: the simulator sees each one read a few numbers only. (On a GPU, nobody counts.)"""
+    numbers, reads = watched(np.arange(64.0))
+    got = sums(numbers, 64)
+    assert_cells(got, [496.0, 1520.0], "the sums of the numbers from 0 to 63")
+    assert reads.most <= 8, f"one thread read {reads.most} of 32 numbers"
+
+
+def sums(numbers: Any, size: int) -> Any:
+    """Launch the kernel, with a block for each sum."""
+    out = np.full(-(-size // BLOCK), 777.0)
+    jit_sum_practice[len(out), BLOCK](out, numbers, size)
+    return out

@@ -1,0 +1,134 @@
+"""Task 3.2: the product of tensors, in parallel, and its gradient.
+
+All else that the tensors here calculate is calculated by NumPy: nothing depends on Task 3.1.
+"""
+
+from collections.abc import Callable
+from functools import reduce
+
+import numpy as np
+import pytest
+from strategies import Layout, Shape, column_major, row_major
+from tensors import Stored, Values, assert_cells, read, tenths
+from threads import assert_always, in_parallel
+
+from minitorch import FastOps, Tensor, TensorBackend, TensorOps
+from minitorch.tensor_ops import MapProto
+
+PRODUCTS: list[tuple[Shape, Shape]] = [
+    ((2, 3), (3, 4)),
+    ((1, 3), (3, 1)),
+    ((1, 1), (1, 1)),
+    ((5, 2), (2, 5)),
+    ((2, 2, 3), (2, 3, 4)),
+    ((1, 2, 3), (2, 3, 4)),
+    ((2, 2, 3), (1, 3, 4)),
+    ((3, 2, 3), (3, 4)),
+    ((2, 3), (3, 3, 4)),
+]
+"""Shapes of factors: matrices, and stacks of matrices that broadcast."""
+
+STEP = (
+    1e-3  # of a numeric derivative; a product is straight in each factor, so it need not be small
+)
+
+
+@pytest.mark.task3_2
+@pytest.mark.parametrize(("left", "right"), PRODUCTS, ids=str)
+def test_product(left: Shape, right: Shape) -> None:
+    """x @ y multiplies the matrices that the last two dimensions hold; a dimension in front broadcasts."""
+    for lies in (row_major, column_major):
+        x, y = numbered(lies(left), 3), numbered(lies(right), 50)
+        got = x.tensor(BACKEND) @ y.tensor(BACKEND)
+        assert_cells(read(got), x.values @ y.values, f"x @ y, x = {x}, y = {y}")
+
+
+@pytest.mark.task3_2
+@pytest.mark.parametrize(("left", "right"), PRODUCTS, ids=str)
+def test_gradient(left: Shape, right: Shape) -> None:
+    """The gradient of x @ y is, cell by cell, what a small step to either side says, in the shapes of x and of y."""
+    x, y = numbered(column_major(left), 3), numbered(row_major(right), 50)
+    product = x.tensor(BACKEND, requires_grad=True) @ y.tensor(BACKEND, requires_grad=True)
+    d = numbered(column_major((x.values @ y.values).shape), 70)
+    (_, dx), (_, dy) = product.chain_rule(d.tensor(BACKEND))
+    expected = slopes(lambda values: ((values @ y.values) * d.values).sum(), x.values)
+    assert_cells(read(dx), expected, f"the gradient of x @ y by x, x = {x}, y = {y}")
+    expected = slopes(lambda values: ((x.values @ values) * d.values).sum(), y.values)
+    assert_cells(read(dy), expected, f"the gradient of x @ y by y, x = {x}, y = {y}")
+
+
+@pytest.mark.task3_2
+@in_parallel
+def test_product_has_no_race() -> None:
+    """A product is the same every time: no thread adds to what another one is adding up."""
+    shape = (8, 150, 150)
+    whole = tuple(float(n * n % 11 - 5) for n in range(int(np.prod(shape))))
+    x, y = Stored(whole, row_major(shape)), Stored(whole, column_major(shape))
+    a, b = x.tensor(BACKEND), y.tensor(BACKEND)
+    assert_always(lambda: read(a @ b), x.values @ y.values, "x @ y, x and y of shape (8, 150, 150)")
+
+
+# What the tests are made with
+
+
+class MatrixOps(TensorOps):
+    """FastOps for matrices, and NumPy for everything else."""
+
+    matrix_multiply = staticmethod(FastOps.matrix_multiply)
+
+    @staticmethod
+    def map(fn: Callable[[float], float]) -> MapProto:
+        """Apply a function to each cell; what is smaller than out is broadcast to it."""
+
+        def mapped(a: Tensor, out: Tensor | None = None) -> Tensor:
+            shape = a.shape if out is None else out.shape
+            values = np.broadcast_to(np.vectorize(fn, otypes=[float])(read(a)), tuple(shape))
+            return Tensor.make(values.ravel(), tuple(shape), backend=a.backend)
+
+        return mapped
+
+    @staticmethod
+    def zip(fn: Callable[[float, float], float]) -> Callable[[Tensor, Tensor], Tensor]:
+        """Apply a function to each pair of cells that meet."""
+
+        def zipped(a: Tensor, b: Tensor) -> Tensor:
+            values = np.vectorize(fn, otypes=[float])(read(a), read(b))
+            return Tensor.make(values.ravel(), values.shape, backend=a.backend)
+
+        return zipped
+
+    @staticmethod
+    def reduce(
+        fn: Callable[[float, float], float], start: float = 0.0
+    ) -> Callable[[Tensor, int], Tensor]:
+        """Fold along one dimension."""
+
+        def reduced(a: Tensor, dim: int) -> Tensor:
+            rows = np.moveaxis(read(a), dim, 0)
+            values = np.expand_dims(
+                reduce(np.vectorize(fn), rows, np.full(rows.shape[1:], start)), dim
+            )
+            return Tensor.make(values.ravel(), values.shape, backend=a.backend)
+
+        return reduced
+
+
+BACKEND = TensorBackend(MatrixOps)
+
+
+def numbered(layout: Layout, first: int) -> Stored:
+    """Store numbers that differ."""
+    return Stored(tuple(tenths(first + k) for k in range(layout.length)), layout)
+
+
+def slopes(fn: Callable[[Values], float], values: Values) -> Values:
+    """Take a function's numeric derivative in every cell of its argument."""
+    found = np.zeros(values.shape)
+    for index in np.ndindex(*values.shape):
+        around = []
+        for step in (STEP, -STEP):
+            moved = values.copy()
+            moved[index] += step
+            around.append(fn(moved))
+        found[index] = (around[0] - around[1]) / (2 * STEP)
+    return found
