@@ -1,0 +1,66 @@
+"""Probes of Tasks 4.3 and 4.4: tiles of images, and one number in the place of each."""
+
+from types import ModuleType
+from typing import Any
+
+from numpy.random import Generator
+
+from grader.running.probes import probe
+
+from .inputs import Laid, Shape, answers, numbers, permuted, plain
+
+Kernel = tuple[int, int]
+
+CORNERS: tuple[tuple[Shape, Kernel], ...] = (
+    ((1, 1, 1, 1), (1, 1)),
+    ((1, 1, 2, 4), (2, 2)),
+    ((1, 1, 4, 2), (2, 1)),
+    ((1, 1, 2, 4), (1, 2)),
+    ((2, 3, 4, 6), (2, 3)),
+    ((3, 2, 6, 4), (3, 2)),
+    ((3, 1, 2, 2), (2, 2)),
+    ((1, 3, 4, 4), (1, 1)),
+)
+"""Shapes of images, and tiles whose height and width divide theirs."""
+
+
+@probe("4.3", cases=30)
+def tiles(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Cut images into tiles, and go backward."""
+    x, kernel = images(rng, case)
+    call = f"tile(x, {kernel})"
+    _, height, width = minitorch.tile(x.tensor(minitorch), kernel)
+    found: dict[str, Any] = {f"list({call}[1:]), where x = {x}": [int(height), int(width)]}
+    return found | answers(
+        minitorch, rng, {f"{call}[0]": lambda x: minitorch.tile(x, kernel)[0]}, x=x
+    )
+
+
+@probe("4.3", cases=30)
+def averages(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Put the mean in the place of each tile, and go backward."""
+    x, kernel = images(rng, case)
+    call = f"avgpool2d(x, {kernel})"
+    return answers(minitorch, rng, {call: lambda x: minitorch.avgpool2d(x, kernel)}, x=x)
+
+
+@probe("4.4", cases=30)
+def largest_of_tiles(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Put the largest in the place of each tile, and go backward."""
+    x, kernel = images(rng, case)
+    call = f"maxpool2d(x, {kernel})"
+    return answers(minitorch, rng, {call: lambda x: minitorch.maxpool2d(x, kernel)}, x=x)
+
+
+# What the probes are made with
+
+
+def images(rng: Generator, case: int) -> tuple[Laid, Kernel]:
+    """Take the images and the tile of this case, or draw some once there are no more; in any order of dimensions."""
+    if case < len(CORNERS):
+        shape, kernel = CORNERS[case]
+    else:
+        high, wide, rows, columns, batch, channels = (int(n) for n in rng.integers(1, 4, 6))
+        shape, kernel = (batch, channels, high * rows, wide * columns), (high, wide)
+    values = numbers(rng, shape)
+    return (permuted(rng, values) if case % 3 else plain(values)), kernel

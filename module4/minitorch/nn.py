@@ -1,0 +1,168 @@
+"""What networks for images and for language need beside convolutions: pooling, softmax, dropout."""
+
+from __future__ import annotations
+
+from . import operators
+from .autodiff import Context
+from .fast_ops import FastOps
+from .tensor import Tensor
+from .tensor_functions import Function, rand, tensor
+
+# Pooling: of each small rectangle of an image, one number is kept
+
+
+def tile(input: Tensor, kernel: tuple[int, int]) -> tuple[Tensor, int, int]:
+    """Cut images into tiles of equal size, and give each tile a dimension of its own.
+
+    Element (b, c, i, j) of the result is the tile in row i and column j of channel c of image b; its numbers stand in
+    the last dimension, row by row. For kernel (2, 3), an image of 4 x 6 has 2 rows of 2 tiles of 6 numbers each.
+
+    Args:
+        input: Images, of shape (batch, channels, height, width), with any strides.
+        kernel: Height and width of a tile.
+
+    Returns:
+        The tiles, of shape (batch, channels, new_height, new_width, tile height * tile width); new_height and
+        new_width, which tell how many rows and columns of tiles there are.
+
+    Raises:
+        AssertionError: Height and width of the images are no multiples of those of a tile.
+    """
+    batch, channels, height, width = input.shape
+    tile_height, tile_width = kernel
+    assert (
+        height % tile_height == 0 and width % tile_width == 0
+    ), f"images of {height} x {width} can't be cut into tiles of {tile_height} x {tile_width}"
+    # TODO: Task 4.3
+    raise NotImplementedError("Task 4.3: implement tile in minitorch/nn.py")
+
+
+def avgpool2d(input: Tensor, kernel: tuple[int, int]) -> Tensor:
+    """Replace each tile of an image by its mean.
+
+    Args:
+        input: Images, of shape (batch, channels, height, width).
+        kernel: Height and width of a tile.
+
+    Returns:
+        Smaller images, of shape (batch, channels, height / tile height, width / tile width).
+    """
+    # TODO: Task 4.3
+    raise NotImplementedError("Task 4.3: implement avgpool2d in minitorch/nn.py")
+
+
+# The largest
+
+max_reduce = FastOps.reduce(operators.max, float("-inf"))
+"""``max_reduce(a, dim)`` gives the largest element along a dimension, which stays, with size 1. It has no history."""
+
+
+def argmax(input: Tensor, dim: int) -> Tensor:
+    """Say where the largest element along a dimension is: 1.0 there, else 0.0.
+
+    Along dim 1, [[3, 1, 2], [4, 5, 6]] gives [[1, 0, 0], [0, 0, 1]].
+
+    Args:
+        input: Any tensor.
+        dim: The dimension.
+
+    Returns:
+        A tensor of the same shape. Where several are equally large, all of them may be marked, or one.
+    """
+    # TODO: Task 4.4
+    raise NotImplementedError("Task 4.4: implement argmax in minitorch/nn.py")
+
+
+class Max(Function):
+    """Take the largest element along one dimension."""
+
+    @staticmethod
+    def forward(ctx: Context, input: Tensor, dim: Tensor) -> Tensor:
+        """Take the largest along a dimension, which stays, with size 1; save what ``backward`` needs.
+
+        Args:
+            ctx: Where to save it.
+            input: Any tensor.
+            dim: The dimension, as a tensor of one element: its number is ``int(dim.item())``.
+
+        Returns:
+            The largest elements (``max_reduce``).
+        """
+        # TODO: Task 4.4
+        raise NotImplementedError("Task 4.4: implement Max.forward in minitorch/nn.py")
+
+    @staticmethod
+    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor, float]:
+        """Hand the derivative to the largest element, and 0 to all others. Then 0.0, for the dimension."""
+        # TODO: Task 4.4
+        raise NotImplementedError("Task 4.4: implement Max.backward in minitorch/nn.py")
+
+
+def max(input: Tensor, dim: int) -> Tensor:
+    """Take the largest element along a dimension, which stays, with size 1 (``Max``)."""
+    return Max.apply(input, tensor(dim, backend=input.backend))
+
+
+def softmax(input: Tensor, dim: int) -> Tensor:
+    """Turn scores along a dimension into probabilities: e^x, divided by the sum of all e^x.
+
+    Scores that are all larger by the same number have the same probabilities. So the largest can be brought to 0 first,
+    and no e^x ever overflows.
+
+    Args:
+        input: Scores of any size.
+        dim: The dimension along which the probabilities sum to 1.
+
+    Returns:
+        The probabilities, in the same shape.
+    """
+    # TODO: Task 4.4
+    raise NotImplementedError("Task 4.4: implement softmax in minitorch/nn.py")
+
+
+def logsoftmax(input: Tensor, dim: int) -> Tensor:
+    """Take the logarithm of the softmax: x - log(sum of all e^x).
+
+    It is exact also where the probability itself is too small for a float: the scores [0, 1000] have the logarithms
+    [-1000, 0]. Here, too, the largest score is brought to 0 first.
+
+    Args:
+        input: Scores of any size.
+        dim: The dimension along which the probabilities sum to 1.
+
+    Returns:
+        The logarithms of the probabilities, in the same shape.
+    """
+    # TODO: Task 4.4
+    raise NotImplementedError("Task 4.4: implement logsoftmax in minitorch/nn.py")
+
+
+def maxpool2d(input: Tensor, kernel: tuple[int, int]) -> Tensor:
+    """Replace each tile of an image by its largest number.
+
+    Args:
+        input: Images, of shape (batch, channels, height, width).
+        kernel: Height and width of a tile.
+
+    Returns:
+        Smaller images, of shape (batch, channels, height / tile height, width / tile width).
+    """
+    # TODO: Task 4.4
+    raise NotImplementedError("Task 4.4: implement maxpool2d in minitorch/nn.py")
+
+
+def dropout(input: Tensor, rate: float, ignore: bool = False) -> Tensor:
+    """Set elements to 0 at random, so that a network learns not to rely on any single one.
+
+    What is kept is divided by 1 - rate, so that the expected sum stays the same.
+
+    Args:
+        input: Any tensor.
+        rate: The probability of each element, on its own, to be set to 0; with rate 1, all are.
+        ignore: Whether to leave the input as it is, as in evaluation.
+
+    Returns:
+        A tensor of the same shape, with other elements dropped in each call.
+    """
+    # TODO: Task 4.4
+    raise NotImplementedError("Task 4.4: implement dropout in minitorch/nn.py")

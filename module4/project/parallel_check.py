@@ -1,0 +1,232 @@
+"""What Numba makes of the kernels of Tasks 3.1 and 3.2: which loops run in parallel, and how fast they are.
+
+python project/parallel_check.py --only zip
+"""
+
+from __future__ import annotations
+
+import argparse
+import linecache
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # so that it runs from any folder
+
+import numba  # noqa: E402
+import numpy as np  # noqa: E402
+from numba.core.errors import NumbaError, NumbaPerformanceWarning  # noqa: E402
+from numpy.typing import NDArray  # noqa: E402
+
+from minitorch import Tensor, fast_ops, operators  # noqa: E402  (needs the line above)
+
+Numbers = NDArray[np.float64]
+
+SMALL = 20  # rows and columns of the matrices that a kernel is compiled with, and watched for races
+RUNS = 20  # with the same matrices
+TIMES = 9  # that a kernel and NumPy are timed; the shortest time counts
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel, and how to call it.
+
+    Attributes:
+        make: Makes it; nothing is compiled before the first call.
+        peer: NumPy's function that does the same, and writes into ``out``.
+        operands: How many matrices it calculates with, all of them square.
+        columns: Of the result; 0 for as many as the matrices have.
+        further: What the kernel is handed behind the tensors.
+        large: Rows and columns of the matrices that it is timed with.
+    """
+
+    make: Callable[[], Any]
+    peer: Callable[..., object]
+    operands: int
+    columns: int = 0
+    further: tuple[int, ...] = ()
+    large: int = 1000
+
+
+KERNELS = {
+    "map": Kernel(lambda: fast_ops.tensor_map(fast_ops.njit(operators.neg)), np.negative, 1),
+    "zip": Kernel(lambda: fast_ops.tensor_zip(fast_ops.njit(operators.add)), np.add, 2),
+    "reduce": Kernel(
+        lambda: fast_ops.tensor_reduce(fast_ops.njit(operators.add)),
+        lambda a, out: a.sum(axis=2, keepdims=True, out=out),
+        operands=1,
+        columns=1,
+        further=(2,),
+    ),
+    "matmul": Kernel(lambda: fast_ops.tensor_matrix_multiply, np.matmul, 2, large=256),
+}
+
+
+class Run:
+    """A kernel's call with random matrices, stacked in one layer each, and NumPy's with the same.
+
+    Args:
+        kernel: How to call it.
+        compiled: What to call.
+        size: Rows and columns of the matrices.
+        transposed: Whether the first matrix lies in memory column by column.
+    """
+
+    def __init__(self, kernel: Kernel, compiled: Any, size: int, transposed: bool = False) -> None:
+        rng = np.random.default_rng(size)
+        self.arrays = [rng.random((1, size, size)) for _ in range(kernel.operands)]
+        if transposed:
+            self.arrays[0] = self.arrays[0].transpose(0, 2, 1)
+        self.out = np.zeros((1, size, kernel.columns or size))
+        tensors = [_tensor(array).tuple() for array in (self.out, *self.arrays)]
+        self._handed = [part for tensor in tensors for part in tensor]
+        self._storage = self._handed[0]
+        self._kernel, self._compiled = kernel, compiled
+
+    def __call__(self) -> Numbers:
+        """Run the kernel, and give its result."""
+        self._storage[:] = 0.0
+        self._compiled(*self._handed, *self._kernel.further)
+        return self._storage.copy()
+
+    def times_numpy(self) -> float:
+        """Tell how many times as fast as NumPy one thread of the kernel is."""
+        ours = _shortest(lambda: self._compiled(*self._handed, *self._kernel.further))
+        return _shortest(lambda: self._kernel.peer(*self.arrays, out=self.out)) / ours
+
+
+def _tensor(array: Numbers) -> Tensor:
+    """Read an array's numbers as a tensor of the same shape and strides."""
+    strides = tuple(stride // array.itemsize for stride in array.strides)
+    return Tensor.make(array.ravel("K"), array.shape, strides)
+
+
+def _shortest(run: Callable[[], object]) -> float:
+    taken = []
+    for _ in range(TIMES):
+        begun = time.process_time()  # of the processor, so that other programs matter less
+        run()
+        taken.append(time.process_time() - begun)
+    return min(taken)
+
+
+Remarks = dict[int, str]  # by line number
+
+
+def remarks(compiled: Any) -> tuple[Remarks, bool]:
+    """Read Numba's diagnostics of a kernel that has been called.
+
+    Args:
+        compiled: The kernel.
+
+    Returns:
+        What there is to say of its lines, and whether one of its loops runs in parallel.
+    """
+    diagnostics = compiled.get_metadata(compiled.signatures[0]).get("parfor_diagnostics")
+    if diagnostics is None or not diagnostics.has_setup:
+        return {}, False
+    found: Remarks = {}
+    parallel = False
+    inner = {loop.id for outer in diagnostics.initial_parfors for loop in _inside(outer)}
+    for loop in diagnostics.initial_parfors:
+        caller = _caller(loop)
+        if caller:
+            found.setdefault(*caller)
+        elif loop.id in inner:
+            found[loop.loc.line] = "inside of a parallel loop: each thread runs it alone"
+        else:
+            found[loop.loc.line] = "parallel"
+            parallel = True
+    lines = {loop.id: loop.loc.line for loop in diagnostics.initial_parfors}
+    for first, others in diagnostics.fusion_info.items():
+        for other in others:
+            found[lines[other]] = f"parallel, in one with the loop of line {lines[first]}"
+    return dict(sorted(found.items())), parallel
+
+
+def _inside(loop: Any) -> Iterator[Any]:
+    """Yield the parallel loops that stand inside of one."""
+    for block in loop.loop_body.values():
+        for statement in block.body:
+            if type(statement) is type(loop):
+                yield statement
+                yield from _inside(statement)
+
+
+def _caller(loop: Any) -> tuple[int, str] | None:
+    """Tell which line calls what a loop is part of: ``np.prod`` brings its own. None for the kernel's own loops."""
+    for pattern in loop.patterns:
+        if isinstance(pattern, tuple) and pattern[1] == "internal":
+            (function, _), place = pattern[2]
+            return place.line, f"{function} brings a parallel loop of its own"
+    return None
+
+
+def report(name: str, whole: bool) -> str:
+    """Compile a kernel, and say what became of it.
+
+    Args:
+        name: Which one.
+        whole: Whether to print all that Numba has to say, too.
+
+    Returns:
+        A headline, and a line for each line of the kernel that Numba has done something about.
+    """
+    kernel = KERNELS[name]
+    compiled = kernel.make()
+    run = Run(kernel, compiled, SMALL)
+    first = run()
+    alike = sum(np.array_equal(run(), first) for _ in range(RUNS))
+    if whole:
+        compiled.parallel_diagnostics(level=3)
+    found, parallel = remarks(compiled)
+    threads = numba.get_num_threads()
+    how = f"parallel, {threads} threads" if parallel else "NOT PARALLEL"
+    numba.set_num_threads(1)
+    ordered, transposed = (
+        Run(kernel, compiled, kernel.large, turned).times_numpy() for turned in (False, True)
+    )
+    numba.set_num_threads(threads)
+    lines = [
+        f"{name:<8}{how}; one thread has {ordered:.2f} times NumPy's speed, "
+        f"{transposed:.2f} with a transposed matrix"
+    ]
+    if alike < RUNS:
+        lines.append(
+            f"  {RUNS - alike} of {RUNS} runs gave another answer: threads get in each other's way"
+        )
+    file = compiled.py_func.__code__.co_filename
+    for line, said in found.items():
+        text = linecache.getline(file, line).strip()
+        lines.append(f"  {line:>4}  {text:<60}  {said}")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Check one kernel after the other."""
+    parser = argparse.ArgumentParser(description="Show which loops of your kernels are parallel.")
+    parser.add_argument("--only", choices=list(KERNELS), help="check one kernel")
+    parser.add_argument("--full", action="store_true", help="print all of Numba's diagnostics")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore", NumbaPerformanceWarning)  # not parallel: that is said below
+    print(f"The kernels of {fast_ops.__file__}. Each takes some seconds to compile.\n", flush=True)
+    missing = False
+    for name in [options.only] if options.only else KERNELS:
+        try:
+            print(report(name, options.full), flush=True)
+        except NotImplementedError as todo:
+            print(f"{name:<8}nothing to check yet. {todo}")
+            missing = True
+        except NumbaError as error:
+            print(f"{name:<8}Numba can't compile it:\n\n{error}")
+            missing = True
+        print()
+    sys.exit(int(missing))
+
+
+if __name__ == "__main__":
+    main()

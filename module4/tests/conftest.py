@@ -1,0 +1,17 @@
+"""How Hypothesis runs here: many small examples, no stopwatch, nothing left on disk."""
+
+from hypothesis import HealthCheck, Phase, settings
+
+settings.register_profile(
+    "course",
+    max_examples=100,
+    deadline=None,  # a busy machine is no reason to fail
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[
+        Phase.explicit,
+        Phase.generate,
+        Phase.shrink,
+    ],  # searching for further explanations is slow
+    database=None,  # tests also run where nothing can be written
+)
+settings.load_profile("course")

@@ -1,0 +1,91 @@
+"""What a convolution is, in plain loops: its values, its gradients, and how its kernel is called."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from comparison import assert_close
+from tensors import UNUSED, Laid, Shape, Values
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """What a kernel is called with, and how the result is to lie in its storage.
+
+    Attributes:
+        input: Of shape (batch, in_channels, width) or (batch, in_channels, height, width).
+        weight: The windows, of shape (out_channels, in_channels, window width), or with the window's height before it.
+        out: Of shape (batch, out_channels, …), mostly as wide (and high) as the input.
+        reverse: Whether the windows reach to the left (and up) instead of to the right (and down).
+    """
+
+    input: Laid
+    weight: Laid
+    out: Laid
+    reverse: bool
+
+
+def meetings(
+    out: Shape, input: Shape, weight: Shape, reverse: bool
+) -> Iterator[tuple[Shape, Shape, Shape]]:
+    """List which cell of the input is multiplied with which of the weight, and which cell of out gets the product.
+
+    The cell of out at place i, and the cell of the weight at place k, meet the input at place i + k, or at i - k if
+    reversed: in one dimension, or in two. What lies outside of the input is left out, which is as good as a 0.
+
+    Args:
+        out: The shape (batch, out_channels, …).
+        input: The shape (batch, in_channels, …).
+        weight: The shape (out_channels, in_channels, …).
+        reverse: Whether the windows reach to the left (and up).
+
+    Yields:
+        tuple[Shape, Shape, Shape]: The index in out, in the input and in the weight.
+    """
+    batch, out_channels, *places = out
+    _, in_channels, *sizes = input
+    _, _, *window = weight
+    for b, o, c in product(range(batch), range(out_channels), range(in_channels)):
+        for i in product(*map(range, places)):
+            for k in product(*map(range, window)):
+                place = tuple(a - step if reverse else a + step for a, step in zip(i, k))
+                if all(0 <= a < size for a, size in zip(place, sizes)):
+                    yield (b, o, *i), (b, c, *place), (o, c, *k)
+
+
+def convolved(out: Shape, input: Values, weight: Values, reverse: bool = False) -> Values:
+    """Add up the products for each cell of out."""
+    sums = np.zeros(out)
+    for at, place, k in meetings(out, input.shape, weight.shape, reverse):
+        sums[at] += input[place] * weight[k]
+    return sums
+
+
+def gradients(input: Values, weight: Values, d: Values) -> tuple[Values, Values]:
+    """Take the gradients by input and weight: what either is multiplied with counts as often as d says."""
+    d_input, d_weight = np.zeros(input.shape), np.zeros(weight.shape)
+    for at, place, k in meetings(d.shape, input.shape, weight.shape, reverse=False):
+        d_input[place] += weight[k] * d[at]
+        d_weight[k] += input[place] * d[at]
+    return d_input, d_weight
+
+
+def run(kernel: Callable[..., None], call: Convolution) -> Values:
+    """Let a kernel write into out, and see that it leaves everything else alone.
+
+    Args:
+        kernel: The function to call, compiled or not.
+        call: What to call it with.
+
+    Returns:
+        The cells of out afterwards.
+    """
+    call.out.storage[:] = UNUSED
+    arguments = [*call.out.arrays(), call.out.cells.size, *call.input.arrays()]
+    arguments += call.weight.arrays()
+    before = [np.copy(argument) for argument in arguments]
+    kernel(*arguments, call.reverse)
+    same = all(np.array_equal(was, now) for was, now in zip(before[1:], arguments[1:]))
+    assert_close(same, True, "are all arguments but out as they were")
+    return call.out.cells.copy()

@@ -1,0 +1,113 @@
+"""Task 4.1: convolutions in one dimension."""
+
+import numba
+import numpy as np
+import pytest
+from comparison import assert_close
+from convolutions import Convolution, convolved, gradients, run
+from hypothesis import example, given, settings
+from strategies import convolutions
+from tensors import Laid, assert_tensor, backward, lay, numbers
+from turns import shared
+
+from minitorch import conv1d, fast_conv
+
+# The kernel without threads, which compiles sooner; and an index outside of a storage is an IndexError.
+kernel = numba.njit(boundscheck=True)(fast_conv._tensor_conv1d)
+
+ROW = lay([[[1.0, 2.0, 3.0, 4.0]]])
+PAIR = lay([[[1.0, 10.0]]])
+NARROW = lay([[[1.0, 2.0]]])
+LONG = lay([[[1.0, 10.0, 100.0, 1000.0]]])  # a window that is longer than NARROW
+TWO_CHANNELS = lay([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]])
+THREE_WINDOWS = lay([[[1.0], [0.0]], [[0.0], [1.0]], [[1.0], [10.0]]])  # for two channels
+
+
+def call(input: Laid, weight: Laid, reverse: bool = False) -> Convolution:
+    """Make a call whose result lies side by side."""
+    out = lay(np.zeros((input.shape[0], weight.shape[0], input.shape[2])))
+    return Convolution(input, weight, out, reverse)
+
+
+# The kernel
+
+
+@pytest.mark.task4_1
+def test_kernel_by_hand() -> None:
+    """The window [1, 10] on [1, 2, 3, 4]: each number plus ten times its right neighbour; behind the 4 comes a 0."""
+    got = run(kernel, call(ROW, PAIR))
+    assert_close(got.tolist(), [[[21.0, 32.0, 43.0, 4.0]]], "[1, 2, 3, 4] with [1, 10]")
+
+
+@pytest.mark.task4_1
+def test_reversed_kernel_by_hand() -> None:
+    """Reversed, the window reaches to the left: each number plus ten times its left neighbour, before the 1 a 0."""
+    got = run(kernel, call(ROW, PAIR, reverse=True))
+    assert_close(got.tolist(), [[[1.0, 12.0, 23.0, 34.0]]], "[1, 2, 3, 4] with [1, 10], reversed")
+
+
+@pytest.mark.task4_1
+def test_channels_by_hand() -> None:
+    """Each output channel has a window for every input channel, and adds up what they give."""
+    got = run(kernel, call(TWO_CHANNELS, THREE_WINDOWS))
+    expected = [[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [41.0, 52.0, 63.0]]]
+    assert_close(got.tolist(), expected, "channels [1, 2, 3] and [4, 5, 6], windows of one number")
+
+
+@pytest.mark.task4_1
+@settings(max_examples=60)
+@given(convolutions(dims=1, widest=5))
+@example(call(NARROW, LONG))
+@example(call(NARROW, LONG, reverse=True))
+@example(call(TWO_CHANNELS, lay(numbers((1, 2, 2)))))
+@example(call(lay(numbers((3, 2, 4))), lay(numbers((2, 2, 3)), order=(2, 1, 0))))
+def test_kernel(drawn: Convolution) -> None:
+    """Each cell of out is the sum of all products of a window with what lies below it, however all are stored."""
+    got = run(kernel, drawn)
+    expected = convolved(drawn.out.shape, drawn.input.cells, drawn.weight.cells, drawn.reverse)
+    assert_close(got.tolist(), expected.tolist(), "out")
+
+
+@pytest.mark.task4_1
+def test_turns() -> None:
+    """No two turns of a parallel loop write at the same place: what a turn writes into, it has made itself."""
+    few = call(lay(numbers((3, 2, 4))), lay(numbers((2, 2, 3))))
+    arguments = [*few.out.arrays(), few.out.cells.size, *few.input.arrays(), *few.weight.arrays()]
+    found = shared(fast_conv._tensor_conv1d, *arguments, False)
+    assert_close(found, [], "arrays that several turns of a prange write into at the same place")
+
+
+# With tensors: compiled for several threads
+
+
+@pytest.mark.task4_1
+@pytest.mark.parametrize(
+    ("input", "weight"),
+    [
+        (ROW, PAIR),
+        (NARROW, LONG),
+        (lay(numbers((2, 3, 5))), lay(numbers((4, 3, 2)))),
+        (lay(numbers((3, 1, 4)), order=(2, 0, 1)), lay(numbers((2, 1, 3)), order=(1, 2, 0))),
+    ],
+)
+def test_conv1d(input: Laid, weight: Laid) -> None:
+    """conv1d(x, w) convolves tensors, and the derivatives by x and by w are right in every cell, at the edges too."""
+    expected = convolved(call(input, weight).out.shape, input.cells, weight.cells)
+    assert_tensor(conv1d(input.tensor(), weight.tensor()), expected, "conv1d(x, w)")
+    d, (dx, dw) = backward(conv1d, input, weight)
+    d_input, d_weight = gradients(input.cells, weight.cells, d)
+    assert_tensor(dx, d_input, "x.grad after conv1d(x, w).backward(d)")
+    assert_tensor(dw, d_weight, "w.grad after conv1d(x, w).backward(d)")
+
+
+@pytest.mark.task4_1
+@pytest.mark.parametrize("reverse", [False, True])
+def test_threads(reverse: bool) -> None:
+    """Many threads give the same numbers as one, each time anew: none writes where another one reads or writes."""
+    many = call(lay(numbers((8, 6, 400))), lay(numbers((6, 6, 20))), reverse)
+    alone = run(kernel, many)
+    for _ in range(3):
+        together = run(fast_conv.tensor_conv1d, many)
+        assert np.allclose(
+            together, alone
+        ), "threads get in each other's way: out differs from run to run"
