@@ -1,0 +1,131 @@
+"""How fast the operations of Module 3 are, beside NumPy, PyTorch and OpenBLAS, which is what NumPy multiplies with.
+
+Each does the whole operation, from tensors to a new tensor. All numbers are float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from grader.bench.contests import Contest, Work, optional
+
+SIDE = 1000  # of the matrices: 10^6 elements
+
+
+class Operand:
+    """The same numbers as a tensor of ours, an array of NumPy's and a tensor of PyTorch's."""
+
+    def __init__(self, *shape: int, axes: tuple[int, ...] = ()) -> None:
+        minitorch, torch = import_module("minitorch"), optional("torch")
+        numbers = np.random.default_rng(0).normal(size=shape)
+        axes = axes or tuple(range(len(shape)))
+        self.ours = minitorch.Tensor.make(numbers.ravel(), shape).permute(*axes)
+        self.array = numbers.transpose(axes)
+        self.torch = torch.from_numpy(numbers.copy()).permute(axes) if torch else None
+
+
+def contests() -> Iterator[Contest]:
+    """Yield every contest, the cheap ones first."""
+    yield from _maps()
+    yield from _zips()
+    yield from _reductions()
+    yield from _products()
+
+
+def _maps() -> Iterator[Contest]:
+    fast, torch = _library()
+    a = Operand(SIDE, SIDE)
+    for name in ("neg", "relu", "sigmoid", "exp"):
+        ours = fast.map(getattr(import_module("minitorch").operators, name))
+        peers = {
+            "NumPy": _call(np, {"neg": "negative", "exp": "exp"}.get(name), a.array),
+            "PyTorch": _call(torch, name, a.torch),
+        }
+        yield _contest(f"map: {name}", partial(ours, a.ours), peers)
+
+
+def _zips() -> Iterator[Contest]:
+    fast, torch = _library()
+    add = fast.zip(import_module("minitorch").operators.add)
+    square, row, column = Operand(SIDE, SIDE), Operand(SIDE), Operand(SIDE, 1)
+    cube = Operand(100, 100, 100)
+    pairs = {
+        "a + b": (square, Operand(SIDE, SIDE)),
+        "a + row": (square, row),
+        "a + column": (square, column),
+        "a + number": (square, Operand(1)),
+        "a + b.T": (square, Operand(SIDE, SIDE, axes=(1, 0))),
+        "a + b permuted, 3-d": (cube, Operand(100, 100, 100, axes=(1, 2, 0))),
+        "a + b, 4 x 4": (Operand(4, 4), Operand(4, 4)),
+    }
+    for name, (a, b) in pairs.items():
+        peers = {
+            "NumPy": _call(np, "add", a.array, b.array),
+            "PyTorch": _call(torch, "add", a.torch, b.torch),
+        }
+        yield _contest(f"zip: {name}", partial(add, a.ours, b.ours), peers)
+
+
+def _reductions() -> Iterator[Contest]:
+    fast, torch = _library()
+    operators = import_module("minitorch").operators
+    total, largest = fast.reduce(operators.add, 0.0), fast.reduce(operators.max, -np.inf)
+    square = Operand(SIDE, SIDE)
+    folds = {
+        "sum, last of two": (total, square, 1),
+        "sum, first of two": (total, square, 0),
+        "sum, middle of three": (total, Operand(100, 100, 100), 1),
+        "sum, all": (total, Operand(SIDE * SIDE), 0),
+        "sum, last, 10 long": (total, Operand(SIDE * 100, 10), 1),
+        "sum, transposed": (total, Operand(SIDE, SIDE, axes=(1, 0)), 0),
+        "max, last of two": (largest, square, 1),
+        "max, first of two": (largest, square, 0),
+    }
+    for name, (ours, a, dim) in folds.items():
+        theirs = ("sum", "sum") if ours is total else ("max", "amax")
+        peers = {
+            "NumPy": _call(np, theirs[0], a.array, axis=dim, keepdims=True),
+            "PyTorch": _call(torch, theirs[1], a.torch, dim, keepdim=True),
+        }
+        yield _contest(f"reduce: {name}", partial(ours, a.ours, dim), peers)
+
+
+def _products() -> Iterator[Contest]:
+    fast, torch = _library()
+    square, turned = Operand(512, 512), Operand(512, 512, axes=(1, 0))
+    pairs = {
+        **{f"{n}": (Operand(n, n), Operand(n, n)) for n in (32, 64, 128, 256, 512, 1024)},
+        "512, a.T @ b": (turned, square),
+        "512, a @ b.T": (square, turned),
+        "512, a.T @ b.T": (turned, turned),
+        "64 of 32": (Operand(64, 32, 32), Operand(64, 32, 32)),
+        "128 x 392 @ 392 x 64": (Operand(128, 392), Operand(392, 64)),
+    }
+    for name, (a, b) in pairs.items():
+        peers = {
+            "OpenBLAS": _call(np, "matmul", a.array, b.array),
+            "PyTorch": _call(torch, "matmul", a.torch, b.torch),
+        }
+        yield _contest(f"matmul: {name}", partial(fast.matrix_multiply, a.ours, b.ours), peers)
+
+
+def _library() -> tuple[Any, Any]:
+    """Give the course's fast operations, and PyTorch if there is one."""
+    return import_module("minitorch").FastOps, optional("torch")
+
+
+def _call(package: Any, name: str | None, *operands: Any, **how: Any) -> Work | None:
+    """Prepare a call of a package's function, if there is the package, and has the function."""
+    if package is None or name is None:
+        return None
+    return partial(getattr(package, name), *operands, **how)
+
+
+def _contest(name: str, ours: Work, peers: Mapping[str, Work | None]) -> Contest:
+    """Make a contest with all peers that there are."""
+    return Contest(name, ours, {peer: work for peer, work in peers.items() if work is not None})
