@@ -2,7 +2,7 @@
 # make test    run every test
 # make verify  prove the course: stubs earn nothing, the reference everything, every wrong version is caught
 # make lint    black, flake8 with docstring checks, mypy
-# make bench   measure what grading costs
+# make bench   measure what grading costs, and how fast the library is beside NumPy, OpenBLAS and PyTorch
 # make setup   the virtual environment alone, from the pinned packages
 # make clean   remove what the others made
 
