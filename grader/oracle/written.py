@@ -2,6 +2,7 @@
 
 The student's library plays no part. What a run beside the reference prints or raises is never shown: only which of the
 tests, named beforehand on stubs, passed. The libraries are disguised (see ``disguise``) and shuffled (see ``trials``).
+Slow tests are told from a slow machine (see ``overtime``).
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ from contextlib import contextmanager
 from random import Random
 
 from grader.authoring.mutants import Mutant, apply_mutant, load_mutants
-from grader.model import Failure, Module, Outcome, RelPath, Task
+from grader.model import Failure, Module, Outcome, RelPath, Seconds, Task
 from grader.oracle.disguise import disguise
 from grader.oracle.feedback import of_test
 from grader.oracle.library import Files, Library, warm_for
+from grader.oracle.overtime import TURNS, Overtime
 from grader.oracle.part import VOID, Part, Shortfall
 from grader.oracle.seeds import Purpose, derive
-from grader.oracle.trials import Trials
-from grader.running.conversation import Clock
+from grader.oracle.trials import ALL_EXAMPLES, Trials
+from grader.running.conversation import SLOWEST_ITEM
 from grader.running.testing import (
     CollectedTest,
     CollectionFailed,
@@ -30,10 +32,19 @@ from grader.running.testing import (
 from grader.sandbox import Sandbox, Stage
 
 MAX_TESTS = 40  # of one task that are looked at: a flood of guesses is no test
-TURNS = 3  # times a task's seconds that all runs of its written tests may take
 _WRONG_ALARM = (
     "This test fails on a correct implementation: "
     "it asks for more than is promised, or is unsure of itself."
+)
+_SLOW = (
+    "These tests take too long: on a correct library, this one had not ended when its time was up. "
+    "One test may take {:.0f} seconds, and all tests of the task {:.0f} seconds. "
+    "Is there a loop that never ends? If not, try fewer or smaller examples."
+)
+_NO_TURN = "These tests take so long that this one had no turn on a correct library."
+_LATE = (
+    "Your tests take too long: after {:.0f} seconds of calculating, they were stopped "
+    "before it was known of {} of {} planted bugs whether they notice them."
 )
 _UNSURE = (
     "{} passes and fails on the same correct library. While a test depends on chance, "
@@ -72,7 +83,7 @@ class WrittenTests:
         }
         self._seed = derive(seed, Purpose.TESTS)
         self._random = Random(derive(seed, Purpose.DISGUISES))
-        self._clock = Clock(TURNS * task.seconds)
+        self._overtime = Overtime(task.seconds, self._run_control)
 
     def judge(self) -> tuple[Part, Part]:
         """Run the tests on correct libraries and on mutants.
@@ -113,7 +124,7 @@ class WrittenTests:
         Raises:
             CollectionFailed: If the file can't be imported.
         """
-        with self._stage({}) as stage:
+        with self._stage({}, self._written) as stage:
             found = collect(self._sandbox, stage, sorted(self._written))
         marked = {test.id: test for test in found if self._task.mark in test.marks}
         return tuple(marked.values())[:MAX_TESTS]
@@ -129,42 +140,60 @@ class WrittenTests:
         names = {test.id for test in asked}
         missing = [test for test in asked if all(_base(t.id) != test.id for t in tests)]
         rejected = [test for test in tests if test.id in trials.unsound]
-        failed = {_base(t.id) if _base(t.id) in names else t.id for t in (*rejected, *missing)}
+        unproven = [test for test in tests if trials.late and test.id in trials.unproven]
+        failed = {
+            _base(t.id) if _base(t.id) in names else t.id for t in (*rejected, *missing, *unproven)
+        }
         shortfalls = [self._unsound(test, trials.unsound[test.id]) for test in rejected]
-        shortfalls += [self._gone(test) for test in missing]
+        shortfalls += [self._told(t, Outcome.TIMEOUT, _NO_TURN) for t in unproven]
+        gone = "{} is gone. Keep the names of the tests."
+        shortfalls += [self._told(t, Outcome.MISSING, gone.format(_name(t.id))) for t in missing]
         total = len(names | failed)
         note = _UNSURE.format(_name(trials.unsure)) if trials.unsure else ""
         return Part(total - len(failed), total, tuple(shortfalls), note)
 
     def _unsound(self, test: CollectedTest, report: TestReport) -> Shortfall:
         """Word a test that does not hold on a correct library, without a word of what it printed there."""
-        todo = report.outcome is Outcome.TODO
-        message = f"{_name(test.id)} is not written yet." if todo else _WRONG_ALARM
-        blank = TestReport(test.id, report.outcome, message=message)
-        failure = of_test(self._module, self._task, test, blank, own=True)
-        return Shortfall(report.outcome, f"Task {self._task.id}: " if todo else "", failure)
+        if report.outcome is Outcome.TODO:
+            said = f"{_name(test.id)} is not written yet."
+            return self._told(test, Outcome.TODO, said, f"Task {self._task.id}: ")
+        if report.outcome is Outcome.TIMEOUT:
+            seconds = self._task.seconds
+            slow = _SLOW.format(max(2.0, SLOWEST_ITEM * seconds), seconds)
+            return self._told(test, Outcome.TIMEOUT, slow)
+        return self._told(test, report.outcome, _WRONG_ALARM)
 
-    def _gone(self, test: CollectedTest) -> Shortfall:
-        message = f"{_name(test.id)} is gone. Keep the names of the tests."
-        blank = TestReport(test.id, Outcome.MISSING, message=message)
-        failure = of_test(self._module, self._task, test, blank, own=True)
-        return Shortfall(Outcome.MISSING, "", failure)
+    def _told(
+        self, test: CollectedTest, outcome: Outcome, message: str, said: str = ""
+    ) -> Shortfall:
+        report = TestReport(test.id, outcome, message=message)
+        failure = of_test(self._module, self._task, test, report, own=True)
+        return Shortfall(outcome, said, failure)
 
     def _missed(self, mutants: Sequence[Mutant], trials: Trials) -> Part:
-        missed = [mutant for n, mutant in enumerate(mutants) if n not in trials.caught]
-        late = "" if self._clock.left else "The time for running these tests was used up."
-        shortfalls = tuple(Shortfall(Outcome.FAILED, "", self._unnoticed(m)) for m in missed)
-        return Part(len(mutants) - len(missed), len(mutants), shortfalls, late)
+        """Count the mutants that were caught. Of what was never tried, nobody says that it was not noticed."""
+        total = len(mutants)
+        missed = [
+            (m, n in trials.unfinished) for n, m in enumerate(mutants) if n not in trials.caught
+        ]
+        shortfalls = tuple(self._unnoticed(mutant, late) for mutant, late in missed)
+        seconds, unknown = TURNS * self._task.seconds, sum(late for _, late in missed)
+        note = _LATE.format(seconds, unknown, total) if trials.late else ""
+        return Part(total - len(missed), total, shortfalls, note)
 
-    def _unnoticed(self, mutant: Mutant) -> Failure:
-        return Failure(
+    def _unnoticed(self, mutant: Mutant, late: bool) -> Shortfall:
+        """Word a mutant that was not caught; ``late`` says that the time was up before all tests had met it."""
+        outcome = Outcome.TIMEOUT if late else Outcome.FAILED
+        did = "ran out of time before they could notice" if late else "did not notice"
+        failure = Failure(
             test="a planted bug",
-            outcome=Outcome.FAILED,
-            message=f"Your tests did not notice a library in which {mutant.name}.",
+            outcome=outcome,
+            message=f"Your tests {did} a library in which {mutant.name}.",
             hint=self._task.hints[0] if self._task.hints else "",
             command=f"cd {self._module.name} && pytest -m {self._task.mark}",
             file=self._module.written[0],
         )
+        return Shortfall(outcome, "", failure)
 
     def _uncollected(self, why: str) -> Part:
         failure = Failure(
@@ -180,22 +209,37 @@ class WrittenTests:
         self, files: Files, disguised: set[RelPath], tests: Sequence[str], examples: int
     ) -> TestRun:
         """Run tests on a library whose wrong or right files wear a disguise that is used only once."""
-        worn = {path: disguise(files[path], self._random) for path in sorted(disguised)}
-        with self._stage({**files, **worn}) as stage:
-            return run_tests(
-                self._sandbox,
-                stage,
-                tests,
-                seed=self._seed,
-                seconds=min(self._task.seconds, self._clock.left),
-                until_failure=True,
-                examples=examples,
-            )
+
+        def ask(seconds: Seconds) -> TestRun:
+            worn = {path: disguise(files[path], self._random) for path in sorted(disguised)}
+            with self._stage({**files, **worn}, self._written) as stage:
+                return self._ask(stage, tests, examples, seconds)
+
+        return self._overtime.run(ask)
+
+    def _run_control(self, seconds: Seconds) -> TestRun:
+        """Run the reference's own tests on the reference: nobody's work, to see how long that takes here and now."""
+        files = self._library.reference(self._module)
+        tests = [test.id for test in self._library.stub_tests(self._module, self._task)]
+        written = {path: files[path] for path in self._module.written}
+        with self._stage(files, written) as stage:
+            return self._ask(stage, tests, ALL_EXAMPLES, seconds)
+
+    def _ask(self, stage: Stage, tests: Sequence[str], examples: int, seconds: Seconds) -> TestRun:
+        return run_tests(
+            self._sandbox,
+            stage,
+            tests,
+            seed=self._seed,
+            seconds=seconds,
+            until_failure=True,
+            examples=examples,
+        )
 
     @contextmanager
-    def _stage(self, files: Files) -> Iterator[Stage]:
-        """Lay out a library and the student's tests, without the course's own: those are not to be borrowed."""
-        laid = self._library.stage_files(self._module, {**files, **self._written})
+    def _stage(self, files: Files, written: Files) -> Iterator[Stage]:
+        """Lay out a library and written tests, without the course's own: those are not to be borrowed."""
+        laid = self._library.stage_files(self._module, {**files, **written})
         for path in self._library.test_files(self._module):
             del laid[path]
         stage = self._sandbox.stage(laid, warm_for(self._module))

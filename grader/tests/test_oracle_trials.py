@@ -5,7 +5,8 @@ from random import Random
 
 from grader.model import Outcome
 from grader.oracle.library import Files
-from grader.oracle.trials import Trials
+from grader.oracle.overtime import OutOfTime
+from grader.oracle.trials import ALL_EXAMPLES, Trials
 from grader.running.testing import TestReport, TestRun
 
 Answer = Callable[[str, str, int], Outcome]  # test, library, examples
@@ -123,3 +124,79 @@ def test_a_stub_is_known_from_its_first_run() -> None:
     assert bench.trials.sound == []
     assert {report.outcome for report in bench.trials.unsound.values()} == {Outcome.TODO}
     assert len(bench.asked) == 1
+
+
+def test_of_tests_that_are_cut_off_only_the_first_is_slow() -> None:
+    """Those behind it may only have had no time left: they get their turn."""
+    bench = Bench(
+        lambda test, library, n: (
+            Outcome.TIMEOUT if test == "slow" else failing(library == "wrong 0")
+        ),
+        ["slow", "quick"],
+    )
+    assert bench.trials.unsound["slow"].outcome is Outcome.TIMEOUT
+    assert bench.trials.sound == ["quick"] and bench.trials.caught == {0}
+
+    def one_after_the_other(files: Files, tests: Sequence[str], examples: int) -> TestRun:
+        """Have no time left behind a slow test."""
+        late = False
+        reports = {}
+        for test in tests:
+            late = late or test == "slow"
+            reports[test] = TestReport(test, Outcome.TIMEOUT if late else Outcome.PASSED)
+        return TestRun(reports)
+
+    trials = Trials(["slow", "behind"], CORRECT, WRONG, one_after_the_other, Random(0))
+    trials.hold()
+    assert trials.sound == ["behind"]
+
+
+class Timed:
+    """Stands for the sandbox: fails on all wrong libraries, until so many runs are over."""
+
+    def __init__(self, runs: int) -> None:
+        self.left = runs
+        self.trials = Trials(["a"], CORRECT, WRONG, self._run, Random(0))
+        self.trials.hold()
+
+    def _run(self, files: Files, tests: Sequence[str], examples: int) -> TestRun:
+        if not self.left:
+            raise OutOfTime
+        self.left -= 1
+        outcome = failing(files["name"].startswith("wrong"))
+        return TestRun({test: TestReport(test, outcome) for test in tests})
+
+
+def test_what_is_known_when_the_time_is_up_counts() -> None:
+    """Nothing is caught before the second time, and what was not tried is told as that."""
+    enough = 2 * len(CORRECT + WRONG)
+    assert Timed(enough + len(CORRECT)).trials.caught == {0, 1}
+    found = [Timed(runs).trials for runs in range(enough)]
+    assert all(trials.late for trials in found)
+    assert all(trials.caught | trials.unfinished == {0, 1} for trials in found)
+    assert [len(trials.caught) for trials in found][:5] == [0] * 5
+    assert len(found[-1].caught) in (1, 2)
+
+
+def test_what_never_ran_on_a_correct_library_is_not_proven() -> None:
+    """Unlike what ran on both of them."""
+    assert Timed(0).trials.unproven == ["a"]
+    assert Timed(len(CORRECT + WRONG)).trials.unproven == []
+
+
+def test_a_wrong_library_that_stops_the_clock_is_unfinished() -> None:
+    """Nobody knows whether the test would have noticed; but where all ran to the end, it did not."""
+
+    def answer(test: str, library: str, examples: int) -> Outcome:
+        late = library == "wrong 0" and examples == ALL_EXAMPLES
+        return Outcome.TIMEOUT if late else Outcome.PASSED
+
+    trials = Bench(answer, ["a"]).trials
+    assert (trials.late, trials.caught, trials.unfinished) == (False, set(), {0})
+
+
+def test_what_hangs_on_a_wrong_library_is_tried_on_a_correct_one_next() -> None:
+    """So that a test that hangs everywhere takes its time twice, and not once for each library."""
+    bench = Bench(lambda test, library, n: Outcome.TIMEOUT, ["a"])
+    assert set(bench.trials.unsound) == {"a"}
+    assert len(bench.asked) <= 2

@@ -147,14 +147,51 @@ def test_chance_catches_nothing(judge: Judge) -> None:
     assert verdict.fraction <= Fraction(1, BUGS)
 
 
-def test_a_test_that_hangs_on_wrong_libraries_ends_with_the_tasks_time(
-    toy_course: Toy, request: pytest.FixtureRequest
-) -> None:
-    toy_course.edit(
-        "module0/module.toml", 'hint = "What is true of every result?"\nseconds = 20', "seconds = 4"
-    )
-    judge = Judge(request.config, toy_course.load())
+@pytest.fixture
+def hurried(toy_course: Toy, request: pytest.FixtureRequest) -> Judge:
+    """Judge with little time: two seconds a test, and three a run."""
+    old = 'hint = "What is true of every result?"\nseconds = 20'
+    toy_course.edit("module0/module.toml", old, "seconds = 3")
+    return Judge(request.config, toy_course.load())
+
+
+def test_a_test_that_hangs_on_wrong_libraries_ends_with_the_tasks_time(hurried: Judge) -> None:
     loops = "\n    ".join(["while clamp(9.0, -1.0, 2.0) != 2.0:", "    pass"])
-    verdict = hold(judge, own(loops, "assert clamp(1.25, -1.0, 2.0) == 1.25"))
+    verdict = hold(hurried, own(loops, "assert clamp(1.25, -1.0, 2.0) == 1.25"))
     assert verdict.status is Status.WRONG
     assert verdict.mutants is not None and verdict.mutants.caught < BUGS
+
+
+def test_a_test_that_hangs_on_a_correct_library_is_told_so(hurried: Judge) -> None:
+    """It costs its own share, and the other test still counts."""
+    endless = "\n    ".join(["while clamp(1.0, 0.0, 2.0) == 1.0:", "    pass"])
+    verdict = hold(hurried, own(endless, "assert clamp(1.25, -1.0, 2.0) == 1.25"))
+    assert verdict.tests == TestCount(1, 2)
+    (told,) = [failure for failure in verdict.failures if failure.test == FIRST]
+    assert told.outcome is Outcome.TIMEOUT
+    assert told.message.startswith("These tests take too long: on a correct library, this one")
+    assert "One test may take 2 seconds, and all tests of the task 3 seconds." in told.message
+
+
+def test_what_is_not_known_is_not_called_unnoticed(hurried: Judge) -> None:
+    """Each run takes more than half a second: before all libraries have had two, it is over."""
+    slow = "import time; end = time.process_time() + 0.9"
+    waits = "\n    ".join([slow, "while time.process_time() < end:", "    clamp(1.0, 0.0, 2.0)"])
+    verdict = hold(hurried, own(waits, "assert clamp(1.25, -1.0, 2.0) == 1.25"))
+    assert verdict.note.startswith("Your tests take too long: after 9 seconds of calculating,")
+    assert f"of {BUGS} planted bugs whether they notice them." in verdict.note
+    assert verdict.mutants is not None and verdict.mutants.caught < BUGS
+    late = [f.message for f in verdict.failures if f.outcome is Outcome.TIMEOUT]
+    assert any(text.startswith("Your tests ran out of time before they could") for text in late)
+
+
+def test_a_machine_that_gives_no_time_costs_no_points(
+    hurried: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tests wait, and by what the clocks say, the course's own have to wait as well."""
+    monkeypatch.setattr("grader.oracle.overtime.STARVED", 1000.0)
+    monkeypatch.setattr("grader.oracle.overtime.WAITS", 0.0)
+    monkeypatch.setattr("grader.oracle.overtime.PATIENCE", 1)
+    verdict = hold(hurried, own("import time; time.sleep(600)"))
+    assert verdict.status is Status.GRADER_ERROR
+    assert verdict.note.startswith("The machine was too busy")
