@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from types import TracebackType
@@ -17,10 +18,11 @@ from grader.oracle.seeds import Purpose, derive
 from grader.oracle.sitting import Sitting
 from grader.running.asking import Paper
 from grader.running.probes import Speed
-from grader.running.timing import BrokeOff, NoClock, Repeats, Round, Timed
+from grader.running.timing import BrokeOff, NoClock, Repeats, Round, Timed, Turn
 from grader.sandbox.clocks import Nanoseconds
 
-RUNS = 8  # of the same work on several threads
+RUNS = 8  # of work on several threads
+INPUTS = 2  # that it is done on, in an order that can't be foreseen: what is remembered of one is no help
 THREADS = 4  # where so many are allowed
 ENOUGH: Nanoseconds = 4_000_000_000  # that the code may take of the processor in one case
 MAX_CHILDREN = 3  # that one task's cases may use up: each hang or crash takes one
@@ -120,16 +122,22 @@ class Measuring:
         return theirs, self._reference_round(number, look)
 
     def _on_threads(self, case: Speed, found: Measured, kernel: dict[str, object]) -> Measured:
-        """Look at the kernel on several threads."""
-        number, look = self._number(), self._number()
+        """Look at the kernel on several threads; the reference says what has to come out of each run."""
+        numbers = [self._number() for _ in range(INPUTS)] * (RUNS // INPUTS)
+        self._numbers.shuffle(numbers)
+        turns = [Turn(number, self._number()) for number in numbers]
         try:
-            repeats = self._opened().repeat(number, look, runs=RUNS, threads=THREADS)
+            repeats = self._opened().repeat(turns, THREADS)
         except BrokeOff as broke:
             threads = ThreadsCase(title(case), False, False)
             return Measured(found.case, threads, broke.outcome, broke.said)
-        right = _agree(self._reference_round(number, look).shown, repeats.shown)
+        wanted = self._reference_shows(turns)
+        right = [_agree(ours, theirs) for ours, theirs in zip(wanted, repeats.shown, strict=True)]
+        steady = repeats.same and (all(right) or not any(right))
         return Measured(
-            found.case, _threads_case(case, repeats, kernel), wrong_on_threads=not right
+            found.case,
+            _threads_case(case, repeats, kernel, steady=steady),
+            wrong_on_threads=not all(right),
         )
 
     def _prepare_reference(self, case: Speed) -> None:
@@ -141,6 +149,12 @@ class Measuring:
     def _reference_round(self, number: int, look: int) -> Round:
         try:
             return self._reference.round(number, look)
+        except BrokeOff as broke:
+            raise _fault("a speed case", broke) from broke
+
+    def _reference_shows(self, turns: Sequence[Turn]) -> list[NDArray[np.float64]]:
+        try:
+            return self._reference.show(turns)
         except BrokeOff as broke:
             raise _fault("a speed case", broke) from broke
 
@@ -180,14 +194,16 @@ def _summed_up(case: Speed, verdict: Pace, wanted: Ratio, ratios: list[Ratio]) -
     return SpeedCase(title(case), verdict, wanted, speed, low, high, len(ratios))
 
 
-def _threads_case(case: Speed, repeats: Repeats, kernel: dict[str, object]) -> ThreadsCase:
+def _threads_case(
+    case: Speed, repeats: Repeats, kernel: dict[str, object], *, steady: bool
+) -> ThreadsCase:
     """Judge by Numba's word, which the system's clocks have to bear out: those nobody can forge."""
     claimed, told = kernel.get("loops"), kernel.get("told")
     loops = claimed if isinstance(claimed, int) else 0
     return ThreadsCase(
         name=title(case),
         parallel=loops > 0 and (repeats.busiest is None or repeats.busiest < ALONE),
-        steady=repeats.same,
+        steady=steady,
         runs=RUNS,
         threads=repeats.threads,
         loops=loops,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from types import ModuleType
 
 from grader.errors import SourceError
@@ -20,7 +21,8 @@ _PLACE = "grader/course/probes"
 class Questions:
     """The probes and exams of one module, in whatever files of its folder they stand.
 
-    Those files may also import from the files that lie above all modules' folders: what several modules ask alike.
+    Those files may also import from the files that lie above all modules' folders, which is what several modules ask
+    alike; and, as from a folder named ``tests``, what the course's own tests are made with.
 
     Args:
         course: The course.
@@ -33,11 +35,13 @@ class Questions:
 
     def __init__(self, course: Course, module: Module) -> None:
         folder = course.source / "probes"
+        helpers = (course.source / "tests").glob("*.py")
         texts = {
-            ".".join(path.relative_to(folder).with_suffix("").parts): path.read_text("utf-8")
-            for path in (*sorted(folder.glob("*.py")), *sorted((folder / module.name).glob("*.py")))
+            **_read(folder.glob("*.py")),
+            **_read((folder / module.name).glob("*.py"), f"{module.name}."),
+            **_read((path for path in helpers if not path.stem.startswith("test_")), "tests."),
         }
-        own = [file for file in texts if "." in file]
+        own = [file for file in texts if file.startswith(f"{module.name}.")]
         self._homes: dict[str, tuple[FileName, Question]] = {}
         for file, loaded in zip(own, self._load(texts, own), strict=True):
             for question in declared([loaded]):
@@ -60,6 +64,7 @@ class Questions:
         except Exception as error:  # whatever the course's author got wrong
             places = [f for f in traceback.extract_tb(error.__traceback__) if _is_ours(f)]
             where = f"{places[-1].filename}:{places[-1].lineno}" if places else _PLACE
+            where = where.replace(f"{_PLACE}/tests/", "grader/course/tests/")
             told = f"{type(error).__name__}: {error}"
             raise GraderFault(f"The course's {where} can't be run: {told}") from error
 
@@ -74,6 +79,11 @@ class Questions:
                 f"the other is in {_path(home)}:{_line(known)}.",
                 "rename one of them: a name seeds a generator, and answers come back under it",
             )
+
+
+def _read(paths: Iterable[Path], folder: str = "") -> dict[FileName, str]:
+    """Read files that lie in a folder of the package."""
+    return {f"{folder}{path.stem}": path.read_text("utf-8") for path in sorted(paths)}
 
 
 def _path(file: FileName) -> str:

@@ -95,7 +95,7 @@ def _race(threads: ThreadsCase) -> str:
     if threads.steady:
         return "On several threads, what comes out is not what the reference gives."
     return (
-        f"{threads.runs} times the same input, on {threads.threads} threads, did not give the same output each time."
+        f"In {threads.runs} runs on {threads.threads} threads, the same input did not give the same output each time."
         " Two threads write to the same place, or share an index."
     )
 

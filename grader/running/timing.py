@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -46,13 +49,23 @@ class Round:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """One piece of work among several that are done again and again."""
+
+    number: int  # what its input follows from
+    look: int  # what of the output is looked at follows from this
+
+
+@dataclass(frozen=True)
 class Repeats:
     """The same work, again and again on several threads."""
 
-    same: bool  # whether each run gave the same output, as the child says
+    same: bool  # whether the same input gave the same output, bit for bit, as the child says
     threads: int  # on which it ran, as the child says
-    busiest: float | None  # part that one thread had in it, by the system's clocks; None: no clocks
-    shown: NDArray[np.float64]
+    busiest: (
+        float | None
+    )  # part that one thread had in a run, by the system's clocks; None: no clocks
+    shown: list[NDArray[np.float64]]  # what came out each time
 
 
 class Timed:
@@ -135,32 +148,63 @@ class Timed:
         self._last = self._clock()
         return Round(self._last.cpu - begun.cpu, self._last.cpu - done.cpu, _numbers(shown))
 
-    def repeat(self, number: int, look: int, *, runs: int, threads: int) -> Repeats:
-        """Have the same work done again and again on several threads, untimed.
+    def repeat(self, turns: Sequence[Turn], threads: int) -> Repeats:
+        """Have work done again and again on several threads, untimed.
+
+        Each output is looked at before the next one is made, in places that are named only then: what a child says of
+        all of them is one thing, and what it can show is another.
 
         Args:
-            number: What its input follows from.
-            look: What of the last output is looked at follows from this.
-            runs: How often.
+            turns: What to do.
             threads: On how many threads, at most.
 
         Returns:
-            Whether all came out alike, and what.
+            Whether the same input gave the same output, and what came out.
 
         Raises:
             BrokeOff: The library can't do it.
             NoClock: The system has no clocks for this.
         """
         used = self._ask("threads", threads)
-        begun = self._clock()
-        self._ask("go", number)
-        busiest = _busiest(begun, self._clock())
-        digests = self._ask("repeat", number, runs)
-        shown = _numbers(self._ask("show", look))
+        parts = []
+        digests: dict[int, set[str]] = defaultdict(set)
+        shown = []
+        for turn in turns:
+            begun = self._clock()
+            self._ask("go", turn.number)
+            parts += _busiest(begun, self._clock())
+            digests[turn.number].add(repr(self._ask("digest")))
+            shown.append(_numbers(self._ask("show", turn.look)))
         self._ask("threads", 1)
         self._last = self._clock()
-        same = isinstance(digests, list) and digests == digests[:1] * runs
-        return Repeats(same, used if isinstance(used, int) else 1, busiest, shown)
+        return Repeats(
+            same=all(len(each) == 1 for each in digests.values()),
+            threads=used if isinstance(used, int) else 1,
+            busiest=median(parts) if parts else None,
+            shown=shown,
+        )
+
+    def show(self, turns: Sequence[Turn]) -> list[NDArray[np.float64]]:
+        """Have the work of some turns done, the same one only once, and look at what comes out.
+
+        Args:
+            turns: What to do.
+
+        Returns:
+            What is looked at, turn by turn.
+
+        Raises:
+            BrokeOff: The library can't do it.
+        """
+        shown: dict[Turn, NDArray[np.float64]] = {}
+        done: int | None = None
+        for turn in sorted(turns, key=lambda turn: turn.number):
+            if turn.number != done:
+                self._ask("go", turn.number)
+                done = turn.number
+            shown[turn] = _numbers(self._ask("show", turn.look))
+        self._last = self._clock()
+        return [shown[turn] for turn in turns]
 
     def answer(self, name: str, case: int, seed: int) -> Answer:
         """Ask one case of a probe.
@@ -209,7 +253,7 @@ def _numbers(shown: Any) -> NDArray[np.float64]:
     return np.empty(0)
 
 
-def _busiest(begun: Reading, done: Reading) -> float | None:
-    """Give the largest part that one thread had in what all did between two readings."""
+def _busiest(begun: Reading, done: Reading) -> list[float]:
+    """Give the largest part that one thread had in what all did between two readings, where there are clocks."""
     took = [time - begun.threads.get(thread, 0) for thread, time in done.threads.items()]
-    return max(took) / sum(took) if sum(took) else None
+    return [max(took) / sum(took)] if sum(took) else []

@@ -96,6 +96,34 @@ def test_an_error_in_a_shared_file_is_told_by_its_place(toy_course: Toy) -> None
         questions(toy_course)
 
 
+HELPED = """
+from grader.running.probes import probe
+
+from ..tests.helper import COUNT
+
+@probe("0.2", cases=COUNT)
+def helped_sums(minitorch, rng):
+    return 1.0
+"""
+
+
+def test_what_the_courses_tests_are_made_with_serves_probes_too(toy_course: Toy) -> None:
+    """But no test does."""
+    toy_course.write("grader/course/tests/helper.py", "COUNT = 5\n")
+    toy_course.write("grader/course/tests/test_sums.py", "SECRET = 0.123\n")
+    toy_course.write("grader/course/probes/module0/helped.py", HELPED)
+    found = questions(toy_course)
+    asked, _ = found.of(find_task(toy_course.load(), "0.2"))
+    assert isinstance(asked, Probe) and asked.cases == 5
+    paper = found.paper([asked])
+    assert "tests.helper" in paper.texts and "0.123" not in "".join(paper.texts.values())
+    toy_course.write("grader/course/tests/helper.py", "COUNT = 1 / 0\n")
+    with pytest.raises(
+        GraderFault, match=r"course's grader/course/tests/helper\.py:1 can't be run"
+    ):
+        questions(toy_course)
+
+
 def test_a_module_without_probe_files_asks_nothing(toy_course: Toy) -> None:
     for name in ("bounds", "inputs", "sums"):
         (toy_course.root / f"grader/course/probes/module0/{name}.py").unlink()

@@ -215,3 +215,51 @@ def test_a_stub_is_not_measured(judge: Judge) -> None:
     verdict = judge("0.2", untouched(judge.course)["0"])
     assert verdict.speed is None
     assert verdict.fraction == 0
+
+
+# On several threads, the same input gives the same output. Whoever breaks that can hide it from neither side.
+RACING = """
+
+import random as _random
+
+_right = bounded_sum
+
+
+def bounded_sum(values, limit):
+    return _right(values, limit) * (1.0 + ERROR * (1.0 + _random.random()))
+"""
+LYING = RACING.replace("ERROR", "0.1 * _told") + ORDERS + """
+
+_told = 0
+
+
+def _threads(count):
+    global _told
+    _told = int(count > 1)
+    return count
+
+
+_orders.update(digest=lambda: 0, threads=_threads)
+"""
+UNEQUAL = RACING.replace("ERROR", "1e-12")
+
+
+@pytest.mark.parametrize(
+    ("racing", "said"),
+    [(LYING, "On several threads, what comes out is not"), (UNEQUAL, "In 8 runs on ")],
+    ids=["lying", "unequal"],
+)
+def test_outputs_that_differ_are_found_out(
+    course: Toy, request: pytest.FixtureRequest, racing: str, said: str
+) -> None:
+    """Who says that nothing differs has to show it; who differs by next to nothing says so."""
+    course.write(PROBES, SPEEDS.replace('@speed("0.2")', '@speed("0.2", threads=True)', 1))
+    judge = Judge(request.config, course.load())
+    right = judge("0.2", solved(judge.course)["0"])
+    wrong = judge("0.2", handed_in(judge, racing))
+    for verdict in (right, wrong):
+        assert verdict.speed is not None
+        assert [case.pace in (Pace.FAST, Pace.UNSURE) for case in verdict.speed.cases] == [True] * 2
+    assert not [f for f in right.failures if f.test.startswith("the same each time")]
+    (told,) = [f for f in wrong.failures if f.test.startswith("the same each time")]
+    assert told.message.startswith(said)
