@@ -16,9 +16,16 @@ from numba import cuda, prange
 THREADS = 2  # of a parallel kernel that doesn't ask for more; sandbox/interpreter.py says how many there are
 
 
-def begin() -> None:
-    """Have this child's kernels use two threads; called before any student code."""
+def begin(hurried: bool) -> None:
+    """Have this child's kernels use two threads; called before any student code.
+
+    Args:
+        hurried: Whether to compile quickly, to slower code. Of tests and probes, most of the time goes into compiling.
+    """
     numba.set_num_threads(THREADS)
+    if hurried:
+        settings: Any = numba.config
+        settings.OPT = type(settings.OPT)(0)
 
 
 def _twice(x: Any) -> Any:
