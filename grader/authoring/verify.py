@@ -160,9 +160,18 @@ def _alone(course: Course, module: Module, task: Task, judge: Judge) -> Iterator
     files = handed_in(course, module, solved)
     own = judge(task, files, "everything")
     yield _judged(own, "solved alone, with what it needs, it earns full points", _is_full(own))
-    others = [judge(each, files, "everything") for each in module.tasks if each.id not in solved]
+    others = [_least(each, files, judge) for each in module.tasks if each.id not in solved]
     wrong = [f"{other.task}: {_told(other)}" for other in others if other.fraction]
     yield _proof(task.id, "solved alone, no task earns points that is not solved", wrong)
+
+
+def _least(task: Task, files: Files, judge: Judge) -> TaskVerdict:
+    """Judge a task of which nothing is expected. What earns nothing one way earns nothing, and that is soon told."""
+    if task.kind is not Kind.WRITTEN:
+        verdict = judge(task, files, "probes")
+        if verdict.fraction == 0:
+            return verdict
+    return judge(task, files, "everything")
 
 
 def _mutant_is_caught(task: Task, mutant: Mutant, files: Files, judge: Judge) -> Iterator[Proof]:
