@@ -105,15 +105,21 @@ class Context:
     Attributes:
         no_grad: Whether there will be no backward pass, so that nothing need be kept.
         saved_values: What was kept, in the order given.
+        needs_input_grad: For each input, whether a derivative by it will be wanted; empty where that is not known.
     """
 
     no_grad: bool = False
     saved_values: tuple[Any, ...] = ()
+    needs_input_grad: tuple[bool, ...] = ()
 
     def save_for_backward(self, *values: Any) -> None:
         """Keep values for the backward pass."""
         if not self.no_grad:
             self.saved_values = values
+
+    def wants(self, number: int) -> bool:
+        """Say whether a derivative by an input, counted from 0, will be wanted: one that costs much may be left out."""
+        return not self.needs_input_grad or self.needs_input_grad[number]
 
     @property
     def saved_tensors(self) -> tuple[Any, ...]:

@@ -274,8 +274,13 @@ class TensorData:
         storage = self._storage
         if self.is_contiguous():
             return storage.copy().reshape(self.shape)
-        steps = [storage.strides[0] * stride for stride in self.strides]
-        return as_strided(storage, self.shape, steps).copy()
+        steps = tuple(storage.itemsize * stride for stride in self.strides)
+        if self.strides[-1:] != (1,):
+            return as_strided(storage, self.shape, steps).copy()
+        # Rows that lie side by side are copied as a whole, each as if it were one large number.
+        row = storage[: self.shape[-1]].view(f"V{storage.itemsize * self.shape[-1]}")
+        rows = as_strided(row, self.shape[:-1], steps[:-1]).copy()
+        return rows.reshape(-1).view(storage.dtype).reshape(self.shape)
 
     def to_string(self) -> str:
         """Write the elements with two decimals, in brackets nested as deep as there are dimensions."""

@@ -14,8 +14,8 @@ import numpy as np
 from numba import config, jit, prange
 
 from . import tensor_data
-from .blocks import DEEP, PITCH, WIDE, block, four_rows, paste
-from .loops import PIECE, piece, pieces, plan
+from .blocks import DEEP, TALL, WIDE, block, four_rows, paste, zeros
+from .loops import PIECE, pieces, plan
 from .tensor import Tensor
 from .tensor_data import (
     IndexingError,
@@ -131,11 +131,13 @@ class FastOps(TensorOps):
             IndexingError: The shapes don't go together.
         """
         shape = product_shape(a.shape, b.shape)
-        out = a.zeros((math.prod(shape[:-2]), *shape[-2:]))
-        steps = len(out._tensor._storage) * a.shape[-1]
-        run = _small_matrix_multiply if steps < 16 * SMALL else tensor_matrix_multiply
-        run(*out.tuple(), *_batch(a, shape), *_batch(b, shape))
-        return a._new(TensorData(out._tensor._storage, shape))
+        out = _room(a, shape)
+        *front, n, m = shape
+        stack = np.array((math.prod(front), n, m)), np.array((n * m, m, 1))
+        steps = math.prod(shape) * a.shape[-1]
+        run = _small_matrix_multiply if steps < 128 * SMALL else tensor_matrix_multiply
+        run(out._tensor._storage, *stack, *_batch(a, shape), *_batch(b, shape))
+        return out
 
 
 def _room(a: Tensor, shape: UserShape) -> Tensor:
@@ -161,10 +163,9 @@ def _batch(t: Tensor, product: UserShape) -> tuple[Storage, Shape, Strides]:
     if len(t.shape) > 2 and len(product) > 3:
         full = np.broadcast_to(t.to_numpy(), (*product[:-2], *t.shape[-2:]))
         t = Tensor.make(full.ravel(), (math.prod(product[:-2]), *t.shape[-2:]))
-    storage, shape, strides = t.tuple()
-    if len(shape) == 2:
-        shape, strides = np.array([1, *shape]), np.array([0, *strides])
-    return storage, shape, strides
+    if len(t.shape) > 2:
+        return t.tuple()
+    return t._tensor._storage, np.array((1, *t.shape)), np.array((0, *t._tensor.strides))
 
 
 # The kernels. Each is handed the storage, shape and strides of its tensors, and writes into the storage of the first.

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from global_memory import watched
+from global_memory import Reads
 from grids import block_a_cell, launched, thread_a_cell
 from hypothesis import example, given, settings
 from kernels import UNWRITTEN, Kernel, compound, double_minus, folded, run, triple_plus_one
@@ -160,7 +160,8 @@ def test_reduce_of_nothing() -> None:
 @pytest.mark.task3_3
 def test_reduce_shares_the_work() -> None:
     """No thread does it all: of 600 cells, the simulator sees each one read a few only. (On a GPU, nobody counts.)"""
-    numbers, reads = watched(np.full(600, 0.001))
+    reads = Reads()
+    numbers = reads.of(np.full(600, 0.001))
     sizes, strides, out = np.array([600]), np.array([1]), np.zeros(1)
     reduce_from(0.0)(out, np.array([1]), np.array([1]), numbers, sizes, strides, 0)
     assert_cells(out, [1.001**600 - 1], "out of the reduce of 600 cells")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from global_memory import watched
+from global_memory import Reads
 from grids import BLOCK, launched, squares
 from kernels import UNWRITTEN, run
 from strategies import Layout, Shape, column_major, row_major
@@ -42,8 +42,8 @@ def test_practice(size: int) -> None:
 @pytest.mark.task3_4
 def test_practice_shares_the_work() -> None:
     """Of 9 x 9 numbers, each thread reads one of a and one of b, not a whole row and column. (A GPU does not count.)"""
-    a, of_a = watched(np.arange(81.0))
-    b, of_b = watched(np.arange(81.0))
+    of_a, of_b = Reads(), Reads()
+    a, b = (reads.of(np.arange(81.0)) for reads in (of_a, of_b))
     out = np.zeros(81)
     jit_mm_practice[1, (BLOCK, BLOCK)](out, a, b, 9)
     square = np.arange(81.0).reshape(9, 9)
@@ -121,10 +121,12 @@ def test_tiles_are_shared() -> None:
     left, right = numbered(row_major((1, 5, 40))), numbered(row_major((1, 40, 5)))
     a, *of_a = left.arrays()
     b, *of_b = right.arrays()
-    (a, a_reads), (b, b_reads) = watched(a), watched(b)
+    a_reads, b_reads = Reads(), Reads()
     out = filled(row_major((1, 5, 5)), UNWRITTEN)
     storage, *of_out = out.arrays()
-    launched(tensor_matrix_multiply, squares)(storage, *of_out, a, *of_a, b, *of_b)
+    launched(tensor_matrix_multiply, squares)(
+        storage, *of_out, a_reads.of(a), *of_a, b_reads.of(b), *of_b
+    )
     assert_cells(
         cells(storage, out.layout), left.values @ right.values, "out of 5 x 40 times 40 x 5"
     )

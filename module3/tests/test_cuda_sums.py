@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from global_memory import watched
+from global_memory import Reads
 from grids import BLOCK
 from tensors import assert_cells, plain
 
@@ -30,8 +30,8 @@ def test_sums(size: int) -> None:
 @pytest.mark.task3_3
 def test_sum_shares_the_work() -> None:
     """No thread adds up alone: the simulator sees each one read a few numbers only. (On a GPU, nobody counts.)"""
-    numbers, reads = watched(np.arange(64.0))
-    got = sums(numbers, 64)
+    reads = Reads()
+    got = sums(reads.of(np.arange(64.0)), 64)
     assert_cells(got, [496.0, 1520.0], "the sums of the numbers from 0 to 63")
     assert reads.most <= 8, f"one thread read {reads.most} of 32 numbers"
 

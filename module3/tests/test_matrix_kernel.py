@@ -5,10 +5,12 @@ Here it runs on one thread; ``test_matrix_product.py`` has the product of tensor
 
 import numpy as np
 import pytest
+from comparison import assert_close
 from hypothesis import example, given, settings
 from kernels import TENSOR, UNWRITTEN, Kernel, checked, run
 from strategies import Layout, column_major, row_major
 from tensors import Stored, assert_cells, filled, matrices, plain, tenths
+from turns import shared
 
 from minitorch.fast_ops import tensor_matrix_multiply
 
@@ -93,6 +95,15 @@ def test_no_cells(multiply: Kernel) -> None:
         a, b = filled(row_major((number, n, k)), 1.0), filled(row_major((number, k, m)), 1.0)
         got = run(multiply, filled(row_major((number, n, m)), UNWRITTEN), a, b)
         assert_cells(got, np.zeros((number, n, m)), f"out of {a.shape} times {b.shape}")
+
+
+@pytest.mark.task3_2
+def test_turns() -> None:
+    """No two turns of the parallel loop write at the same place: a row of out is one turn's, and so is each buffer."""
+    a, b = numbered(row_major((2, 70, 5))), numbered(column_major((2, 5, 6)))
+    out = filled(row_major((2, 70, 6)), UNWRITTEN)
+    found = shared(tensor_matrix_multiply, *out.arrays(), *a.arrays(), *b.arrays())
+    assert_close(found, [], "arrays that several turns of a prange write into at the same place")
 
 
 # What the tests are made with

@@ -33,6 +33,12 @@ STEP = (
 )
 
 
+@pytest.fixture(autouse=True)
+def one_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have small products calculated as large ones are, in parallel: so nothing else has to be compiled."""
+    monkeypatch.setattr("minitorch.fast_ops.SMALL", 0)
+
+
 @pytest.mark.task3_2
 @pytest.mark.parametrize(("left", "right"), PRODUCTS, ids=str)
 def test_product(left: Shape, right: Shape) -> None:

@@ -1,4 +1,4 @@
-"""How the tests make threads meet: kernels that calculate hesitantly, many cells, and many runs."""
+"""How the tests make threads meet: a function that calculates hesitantly, many cells, and many runs."""
 
 import ctypes
 import sys
@@ -50,17 +50,3 @@ def triple_hesitantly(x: float) -> float:
     if x % 2048 == 0:
         _sleep(_MOMENT)
     return 3.0 * x + 1.0
-
-
-def double_hesitantly(x: float, y: float) -> float:
-    """Compute 2x - y, and rest now and then."""
-    if x % 2048 == 0:
-        _sleep(_MOMENT)
-    return 2.0 * x - y
-
-
-def add_hesitantly(x: float, y: float) -> float:
-    """Compute x + y, and rest now and then."""
-    if y % 2048 == 0:
-        _sleep(_MOMENT)
-    return x + y

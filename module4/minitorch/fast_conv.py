@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np  # noqa: F401  for buffers, which not every way to write the kernels needs
 from numba import prange
 
 from .autodiff import Context
+from .blocks import zeros
 from .fast_ops import (  # noqa: F401  there are several ways to write the kernels
     ANY_ORDER,
     SMALL,
+    _room,
     alone,
     broadcast_index,
     index_to_position,
@@ -24,8 +27,10 @@ from .fast_ops import (  # noqa: F401  there are several ways to write the kerne
 from .tensor import Tensor
 from .tensor_data import IndexingError, Shape, Storage, Strides, UserShape
 from .tensor_functions import Function
+from .windows import BROAD, add_shifted, copy, grid, packed, sum_shifted
 
 Kernels = tuple[Callable[..., None], Callable[..., None]]
+Convolve = Callable[..., Tensor]
 
 
 def _tensor_conv1d(
@@ -96,23 +101,14 @@ class Conv1dFun(Function):
         return _convolve(_conv1d, (batch, weight.shape[0], width), input, weight)
 
     @staticmethod
-    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor, Tensor]:
+    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor | float, Tensor | float]:
         """Find both derivatives by convolving once more.
 
         An input at place j was used by all windows that begin up to a window's width before it: that is a window which
         reaches to the left. A weight at place k met, for each place i, the input at i + k: that is the derivative
         sliding along the input as one long window, where batch and channels have swapped roles.
         """
-        input, weight = ctx.saved_values
-        grad_input = _convolve(_conv1d, input.shape, grad_output, _swap_first(weight), reverse=True)
-        out_channels, in_channels, window = weight.shape
-        grad_weight = _convolve(
-            _conv1d,
-            (in_channels, out_channels, window),
-            _swap_first(input),
-            _swap_first(grad_output),
-        )
-        return grad_input, _swap_first(grad_weight)
+        return derivatives(partial(_convolve, _conv1d), ctx, grad_output)
 
 
 conv1d = Conv1dFun.apply
@@ -187,18 +183,9 @@ class Conv2dFun(Function):
         return _convolve(_conv2d, (batch, weight.shape[0], height, width), input, weight)
 
     @staticmethod
-    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor, Tensor]:
+    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor | float, Tensor | float]:
         """Find both derivatives by convolving once more: see ``Conv1dFun``."""
-        input, weight = ctx.saved_values
-        grad_input = _convolve(_conv2d, input.shape, grad_output, _swap_first(weight), reverse=True)
-        out_channels, in_channels, *window = weight.shape
-        grad_weight = _convolve(
-            _conv2d,
-            (in_channels, out_channels, *window),
-            _swap_first(input),
-            _swap_first(grad_output),
-        )
-        return grad_input, _swap_first(grad_weight)
+        return derivatives(partial(_convolve, _conv2d), ctx, grad_output)
 
 
 conv2d = Conv2dFun.apply
@@ -222,13 +209,40 @@ def _convolve(
     Returns:
         The result.
     """
-    out = input.zeros(shape)
-    size = out._tensor.size
+    size = math.prod(shape)
     steps = size * math.prod(weight.shape[1:])
-    if steps > 0 and input._tensor.size > 0:
-        kernel = kernels[steps < 8 * SMALL]
-        kernel(*out.tuple(), size, *input.tuple(), *weight.tuple(), reverse)
+    if steps == 0 or input._tensor.size == 0:
+        return input.zeros(shape)
+    out = _room(input, shape)
+    kernel = kernels[steps < 8 * SMALL]
+    kernel(*out.tuple(), size, *input.tuple(), *weight.tuple(), reverse)
     return out
+
+
+def derivatives(
+    convolve: Convolve, ctx: Context, grad_output: Tensor
+) -> tuple[Tensor | float, Tensor | float]:
+    """Find the derivatives by the input and by the weights. Who learns from images wants none by them: then it is 0.0.
+
+    Args:
+        convolve: Takes the shape of the result, input and weights, and whether the windows reach to the left.
+        ctx: Holds input and weights.
+        grad_output: The derivative by the result of the convolution.
+
+    Returns:
+        Both.
+    """
+    input, weight = ctx.saved_values
+    grad_input: Tensor | float = 0.0
+    grad_weight: Tensor | float = 0.0
+    if ctx.wants(0):
+        grad_input = convolve(input.shape, grad_output, _swap_first(weight), reverse=True)
+    if ctx.wants(1):
+        out_channels, in_channels, *window = weight.shape
+        shape = in_channels, out_channels, *window
+        turned = convolve(shape, _swap_first(input), _swap_first(grad_output))
+        grad_weight = _swap_first(turned)
+    return grad_input, grad_weight
 
 
 def _swap_first(a: Tensor) -> Tensor:

@@ -9,10 +9,14 @@ plan has 1000 rows of 20. With ``b`` of shape (100, 10, 20) too, it is one row o
 
     loop = plan(out_shape, out_strides, a_shape, a_strides, b_shape, b_strides)
     out_step, a_step, b_step = loop[1, -1], loop[2, -1], loop[3, -1]
-    for number in prange(pieces(loop, PIECE)):
-        count, to, a, b = piece(number, loop, PIECE)
-        for i in range(count):
-            out[to + i * out_step] = fn(a_storage[a + i * a_step], b_storage[b + i * b_step])
+    parts = pieces(loop, PIECE)
+    for number in prange(len(parts)):
+        rows, count = parts[number, 0], parts[number, 1]
+        to, a, b = parts[number, 2], parts[number, 3], parts[number, 4]
+        for row in range(rows):
+            for i in range(count):
+                out[to + i * out_step] = fn(a_storage[a + i * a_step], b_storage[b + i * b_step])
+            to, a, b = to + loop[1, -2], a + loop[2, -2], b + loop[3, -2]
 
 All numbers in a plan are unsigned: of others, Numba thinks that an index may count from the end, and looks every time.
 """
@@ -30,6 +34,11 @@ PIECE = 4096
 
 Loop = NDArray[np.uint64]
 """A plan: for each of its dimensions a column of four numbers, the size and the steps of ``out``, ``a`` and ``b``."""
+
+Pieces = NDArray[np.uint64]
+"""A row of five numbers for each piece: see ``pieces``."""
+
+_1 = np.uint64(1)
 
 
 @njit(error_model="numpy")
@@ -56,17 +65,18 @@ def plan(
         b_strides: Its strides.
 
     Returns:
-        The plan, of at least one dimension. The last one is the row, the others count rows.
+        The plan, of at least two dimensions. The last one is the row, the others count rows.
     """
     dims = len(out_shape)
-    loop = np.empty((4, dims + 1), np.uint64)
-    loop[0, 0], loop[1, 0], loop[2, 0], loop[3, 0] = 1, 0, 0, 0  # a single number is a row of one
-    count = 0
+    loop = np.empty((4, dims + 2), np.uint64)
+    for dim in range(2):  # a single number is one row of one
+        loop[0, dim], loop[1, dim], loop[2, dim], loop[3, dim] = 1, 0, 0, 0
+    count = 1
     for dim in range(dims):
         if out_shape[dim] == 1:
             continue
         place = count
-        while place > 0 and loop[1, place - 1] < np.uint64(out_strides[dim]):
+        while place > 1 and loop[1, place - 1] < np.uint64(out_strides[dim]):
             for part in range(4):
                 loop[part, place] = loop[part, place - 1]
             place -= 1
@@ -75,8 +85,8 @@ def plan(
         loop[2, place] = _step(dim - dims + len(a_shape), a_shape, a_strides)
         loop[3, place] = _step(dim - dims + len(b_shape), b_shape, b_strides)
         count += 1
-    last = 0
-    for dim in range(1, count):
+    last = 1
+    for dim in range(2, count):
         if _one_way(loop, last, dim):
             loop[0, dim] *= loop[0, last]
         else:
@@ -102,39 +112,42 @@ def _one_way(loop: Loop, outer: int, inner: int) -> bool:
 
 
 @njit(error_model="numpy")
-def pieces(loop: Loop, most: int) -> int:
-    """Count the pieces that the rows of a plan are cut into, of up to ``most`` elements each."""
-    last = loop.shape[1] - 1
-    count = (loop[0, last] + np.uint64(most - 1)) // np.uint64(most)
-    for dim in range(last):
-        count *= loop[0, dim]
-    return np.int64(count)
-
-
-@njit(error_model="numpy")
-def piece(number: int, loop: Loop, most: int) -> tuple[int, int, int, int]:
-    """Find a piece of a plan.
+def pieces(loop: Loop, most: int) -> Pieces:
+    """Cut a plan into pieces for the threads: parts of a row, or several rows if they are short.
 
     Args:
-        number: Which one.
         loop: The plan.
         most: How many elements a piece has at most.
 
     Returns:
-        How many it has, and where its first ones lie in the storage of ``out``, ``a`` and ``b``. The next ones follow
-        at the steps ``loop[1, -1]``, ``loop[2, -1]`` and ``loop[3, -1]``.
+        A row for each piece: how many rows it has, and how many elements of each; and where its first ones lie in the
+        storage of ``out``, ``a`` and ``b``. The next elements follow at the steps ``loop[1, -1]``, ``loop[2, -1]`` and
+        ``loop[3, -1]``, the next rows at the steps ``loop[1, -2]``, ``loop[2, -2]`` and ``loop[3, -2]``.
     """
-    last = loop.shape[1] - 1
-    length, size = loop[0, last], np.uint64(most)
-    per_row = (length + size - np.uint64(1)) // size
-    row = np.uint64(number) // per_row
-    first = (np.uint64(number) - row * per_row) * size
-    out, a, b = first * loop[1, last], first * loop[2, last], first * loop[3, last]
-    for dim in range(last - 1, -1, -1):
-        above = row // loop[0, dim]
-        index = row - above * loop[0, dim]
-        out += index * loop[1, dim]
-        a += index * loop[2, dim]
-        b += index * loop[3, dim]
-        row = above
-    return min(size, length - first), out, a, b
+    above = loop.shape[1] - 2  # dimensions that count tables of rows
+    rows, length = loop[0, -2], loop[0, -1]
+    wide = max(_1, min(length, np.uint64(most)))
+    tall = max(_1, min(rows, np.uint64(most) // wide))
+    count = (rows + tall - _1) // tall * ((length + wide - _1) // wide)
+    for dim in range(above):
+        count *= loop[0, dim]
+    found = np.empty((np.int64(count), 5), np.uint64)
+    index, starts = np.zeros(above, np.uint64), np.zeros(3, np.uint64)
+    n = 0
+    while n < len(found):
+        for row in range(np.uint64(0), rows, tall):
+            for column in range(np.uint64(0), length, wide):
+                found[n, 0], found[n, 1] = min(tall, rows - row), min(wide, length - column)
+                for part in range(3):
+                    ahead = row * loop[part + 1, -2] + column * loop[part + 1, -1]
+                    found[n, part + 2] = starts[part] + ahead
+                n += 1
+        for dim in range(above - 1, -1, -1):  # on to the next table, as a counter goes on
+            index[dim] += _1
+            back = np.uint64(0) if index[dim] < loop[0, dim] else index[dim]
+            index[dim] -= back
+            for part in range(3):
+                starts[part] += (_1 - back) * loop[part + 1, dim]
+            if back == 0:
+                break
+    return found

@@ -244,7 +244,7 @@ class Tensor:
 
         Returns:
             Pairs (input, derivative of that final result with respect to the input, of the input's shape): one for
-            each input, in order, also for constants.
+            each input, in order. By a constant, nobody wants a derivative, and 0.0 stands in its place.
 
         Raises:
             ValueError: No function made this tensor; or ``backward`` does not give one derivative per input.
@@ -261,7 +261,7 @@ class Tensor:
                 f" for {len(history.inputs)} inputs"
             )
         return [
-            (parent, parent._take_derivative(derivative))
+            (parent, 0.0 if parent.is_constant() else parent._take_derivative(derivative))
             for parent, derivative in zip(history.inputs, derivatives)
         ]
 

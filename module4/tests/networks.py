@@ -6,6 +6,7 @@ from operator import itemgetter
 import numpy as np
 import pytest
 from comparison import assert_close
+from sliding import slid_by_numpy
 from tensors import Values
 
 import minitorch
@@ -17,9 +18,10 @@ Parameters = dict[str, Values]  # by name
 
 @pytest.fixture(autouse=True)
 def simple_backend(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let networks calculate in plain Python: only convolutions and ``max_reduce`` have to be compiled."""
+    """Let networks calculate in plain Python, and NumPy convolve: nothing has to be compiled."""
     monkeypatch.setattr(layers, "BACKEND", SimpleBackend)
-    yield
+    with slid_by_numpy(minitorch):
+        yield
 
 
 def filled(model: Module, seed: int = 0) -> Parameters:

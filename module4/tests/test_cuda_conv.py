@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from comparison import assert_close
 from convolutions import Convolution, convolved, gradients, run
-from global_memory import watched
+from global_memory import Reads
 from hypothesis import given, settings
 from strategies import convolutions
 from tensors import Laid, Shape, assert_tensor, backward, lay, numbers
@@ -100,8 +100,9 @@ def test_threads_share_what_they_read() -> None:
         x, w = lay(numbers(shape)), lay(numbers(shape, 30))
         out = lay(np.zeros(shape))
         (x_storage, *of_x), (w_storage, *of_w) = x.arrays(), w.arrays()
-        (x_storage, of_signal), (w_storage, of_weights) = watched(x_storage), watched(w_storage)
-        launch(*out.arrays(), 12, x_storage, *of_x, w_storage, *of_w, False)
+        of_signal, of_weights = Reads(), Reads()
+        rest = [of_signal.of(x_storage), *of_x, of_weights.of(w_storage), *of_w]
+        launch(*out.arrays(), 12, *rest, False)
         expected = convolved(shape, x.cells, w.cells)
         assert_close(out.cells.tolist(), expected.tolist(), f"out of shape {shape}")
         most = max(of_signal.most, of_weights.most)

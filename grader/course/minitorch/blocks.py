@@ -5,152 +5,230 @@ memory a number takes as long as a hundred multiplications, from the nearest cac
 no time at all. So a fast product copies a block of each matrix to where its numbers lie close together, and then does
 as much as it can with every number that it has in its hands.
 
-Here that is sixteen products at a time: four rows of the result take in four rows of the right matrix.
+A *register* is where the processor keeps a number that it calculates with. Those for *vectors* hold several at once,
+side by side: four, or eight with AVX-512. One instruction multiplies eight pairs, and adds the products to eight sums.
+There are 16 or 32 such registers. Here, 12 or 16 of them hold the sums of a tile of the result: four rows, and 12 or
+32 columns.
 
-    for k in range(0, deep, 4):
-        for j in range(width):
-            b0, b1, b2, b3 = right[k, j], right[k + 1, j], right[k + 2, j], right[k + 3, j]
-            sums[0, j] += left[0, k] * b0 + left[0, k + 1] * b1 + left[0, k + 2] * b2 + left[0, k + 3] * b3
-            sums[1, j] += left[1, k] * b0 + left[1, k + 1] * b1 + left[1, k + 2] * b2 + left[1, k + 3] * b3
-            …
+    for k in range(deep):
+        b = right[k, 0:32]                    four vectors of eight numbers, each read once …
+        sums of row 0 += left[0, k] * b
+        sums of row 1 += left[1, k] * b       … and used four times
+        sums of row 2 += left[2, k] * b
+        sums of row 3 += left[3, k] * b
 
-The numbers of ``left`` stay in registers throughout the inner loop, each number of ``right`` is used four times once it
-is read, and each sum takes in four products for one time that it is read and written. Along j all lies side by side, so
-the processor does four or eight at once. Rows of the result, or of the right matrix, that would be missing in the last
-block of four are zeros: to calculate with them is quicker than to ask.
+So for every 128 products, 36 numbers are read, all from near by, and none is written: only when all of ``deep`` is
+through are the sums added to those in memory. ``four_rows`` says the same in plain Python, and that is what runs where
+nothing is compiled. From this, the compiler would not find out how to keep vectors in registers, so the second half of
+the file tells it, instruction by instruction. Which processor is meant, it doesn't say: the compiler knows how to add
+vectors on any, if need be with two instructions or four.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic, overload
+from numpy.typing import NDArray
 
 from .tensor_data import Storage
 
-WIDE = 128
-"""How many columns of the right matrix and of the result a block has at most."""
+Block = NDArray[np.float64]
+"""A block: two dimensions, its rows side by side. Rows come in fours and columns in eights; what is too much is 0."""
 
-DEEP = 512
-"""How many rows of the right matrix it has at most: half of it fits into a small cache."""
+TALL = 128
+"""How many rows of the left matrix and of the result a thread takes on at a time."""
 
-PITCH = WIDE + 8
-"""How far apart the rows of such a block lie: by a power of two, they would get in each other's way in the cache."""
+DEEP = 128
+"""How many columns of the left matrix, and rows of the right one, a block has at most."""
 
-_1, _2, _3, _4, _PITCH = (np.uint64(number) for number in (1, 2, 3, 4, PITCH))  # see loops.py
+WIDE = 32
+"""How many columns of the right matrix. Such a block fits into the nearest cache, and is read there many times."""
+
+LINE = 8
+"""Memory is read in lines of eight numbers. Eight that begin where a line does are read at once, others are not."""
 
 
 @njit(error_model="numpy")
-def block(
-    storage: Storage,
-    start: int,
-    down: int,
-    rows: int,
-    across: int,
-    columns: int,
-    height: int,
-    width: int,
-    pitch: int,
-) -> Storage:
-    """Copy a block of a matrix of any strides to where its rows lie side by side, with zeros behind.
+def zeros(rows: int, columns: int) -> Block:
+    """Make a block of zeros that begins where a line of memory does."""
+    height, width = (rows + 3) // 4 * 4, (columns + LINE - 1) // LINE * LINE
+    numbers = np.zeros(height * width + LINE)
+    first = -(numbers.ctypes.data // numbers.itemsize) % LINE
+    return numbers[first : first + height * width].reshape(height, width)
+
+
+@njit(error_model="numpy")
+def block(storage: Storage, start: int, rows: int, down: int, columns: int, across: int) -> Block:
+    """Copy a part of a matrix of any strides.
 
     Args:
         storage: The storage of the matrix.
-        start: Where in it the block begins.
+        start: Where in it the part begins.
+        rows: How many rows it has.
         down: The stride from row to row.
-        rows: How many rows to copy.
+        columns: How many columns it has.
         across: The stride from column to column.
-        columns: How many columns to copy.
-        height: How many rows the copy has; below those that are copied, they are zeros.
-        width: How many columns the copy has; behind those that are copied, they are zeros.
-        pitch: How far apart the rows of the copy lie.
 
     Returns:
-        The storage of the copy.
+        The copy.
     """
-    copy = np.empty(height * pitch)
-    for row in range(height):
-        line = copy[row * pitch : row * pitch + width]
-        for column in range(columns if row < rows else 0, width):
-            line[column] = 0.0
-    step_down, step_across, step = np.uint64(down), np.uint64(across), np.uint64(pitch)
-    if across <= down:
+    copy = zeros(rows, columns)
+    step_down, step_across = np.uint64(down), np.uint64(across)  # unsigned: see loops.py
+    # A few columns at a time: of a transposed matrix, the lines that are read are still near by for the next row.
+    for left in range(0, columns, WIDE):
         for row in range(np.uint64(rows)):
             first = np.uint64(start) + row * step_down
-            for column in range(np.uint64(columns)):
-                copy[row * step + column] = storage[first + column * step_across]
-    else:  # read along the columns, where the numbers are closer together, and write to few places in turn
-        for top in range(0, rows, 64):
-            for column in range(np.uint64(columns)):
-                first = np.uint64(start) + column * step_across
-                for row in range(np.uint64(top), np.uint64(min(rows, top + 64))):
-                    copy[row * step + column] = storage[first + row * step_down]
+            for column in range(np.uint64(left), np.uint64(min(columns, left + WIDE))):
+                copy[row, column] = storage[first + column * step_across]
     return copy
 
 
 @njit(error_model="numpy")
 def paste(
-    sums: Storage, rows: int, columns: int, storage: Storage, start: int, down: int, across: int
+    sums: Block, storage: Storage, start: int, rows: int, down: int, columns: int, across: int
 ) -> None:
-    """Write a block whose rows lie ``PITCH`` apart into a matrix of any strides, and leave it full of zeros.
-
-    Args:
-        sums: The block.
-        rows: How many of its rows to write.
-        columns: How many of its columns to write.
-        storage: The storage of the matrix.
-        start: Where in it the block begins.
-        down: The stride from row to row.
-        across: The stride from column to column.
-    """
+    """Write a block into a part of a matrix of any strides: the other way around, ``block`` would copy it."""
+    step_down, step_across = np.uint64(down), np.uint64(across)
     for row in range(np.uint64(rows)):
-        first = np.uint64(start) + row * np.uint64(down)
+        first = np.uint64(start) + row * step_down
         for column in range(np.uint64(columns)):
-            storage[first + column * np.uint64(across)] = sums[row * _PITCH + column]
-            sums[row * _PITCH + column] = 0.0
+            storage[first + column * step_across] = sums[row, column]
 
 
-@njit(error_model="numpy", fastmath={"contract"})
-def four_rows(
-    sums: Storage,
-    to: int,
-    left: Storage,
-    start: int,
-    pitch: int,
-    right: Storage,
-    deep: int,
-    width: int,
-) -> None:
-    """Add the product of four rows of one block with another block to four rows of sums.
+def four_rows(sums: Block, top: int, first: int, left: Block, right: Block) -> None:
+    """Add four rows of one block, times another block, to a part of the sums.
 
     Args:
-        sums: Rows that lie ``PITCH`` apart.
-        to: Where in them the first of the four begins.
+        sums: The sums, of as many rows as ``left``.
+        top: The first of the four rows, of ``left`` and of the sums.
+        first: Which column of the sums belongs to the first one of ``right``.
         left: A block.
-        start: Where in it the numbers of the first of the four rows begin.
-        pitch: How far apart its rows lie.
-        right: A block of ``deep`` rows of ``width`` numbers, ``PITCH`` apart.
-        deep: Also how many numbers of each row of ``left`` count: a multiple of four.
-        width: Up to ``WIDE``.
+        right: Another one. If it has fewer rows than ``left`` has columns, these columns hold nothing but zeros.
     """
-    step, columns = np.uint64(pitch), np.uint64(width)
-    s0 = np.uint64(to)
-    s1, s2, s3 = s0 + _PITCH, s0 + _2 * _PITCH, s0 + _3 * _PITCH
-    for k in range(np.uint64(0), np.uint64(deep), _4):
-        at = np.uint64(start) + k
-        a00, a01, a02, a03 = left[at], left[at + _1], left[at + _2], left[at + _3]
-        at += step
-        a10, a11, a12, a13 = left[at], left[at + _1], left[at + _2], left[at + _3]
-        at += step
-        a20, a21, a22, a23 = left[at], left[at + _1], left[at + _2], left[at + _3]
-        at += step
-        a30, a31, a32, a33 = left[at], left[at + _1], left[at + _2], left[at + _3]
-        at = k * _PITCH
-        for j in range(columns):
-            b0 = right[at + j]
-            b1 = right[at + _PITCH + j]
-            b2 = right[at + _2 * _PITCH + j]
-            b3 = right[at + _3 * _PITCH + j]
-            sums[s0 + j] += a00 * b0 + a01 * b1 + a02 * b2 + a03 * b3
-            sums[s1 + j] += a10 * b0 + a11 * b1 + a12 * b2 + a13 * b3
-            sums[s2 + j] += a20 * b0 + a21 * b1 + a22 * b2 + a23 * b3
-            sums[s3 + j] += a30 * b0 + a31 * b1 + a32 * b2 + a33 * b3
+    deep, width = right.shape
+    for row in range(top, top + 4):
+        for k in range(deep):
+            for column in range(width):
+                sums[row, first + column] += left[row, k] * right[k, column]
+
+
+# The same for compiled code, in the words of LLVM, Numba's compiler. These functions run once, when it compiles: they
+# write instructions down, and loops of theirs are instructions one after the other. Only ``for_range`` makes a loop.
+
+_CONTRACT = ("contract",)
+"""What instructions may do: add a product in the same step that makes it, so that both are rounded once."""
+
+
+# Not strict: the parameters of the one are types, those of the other values.
+@overload(four_rows, inline="always", strict=False)
+def _compiled(sums: Any, top: Any, first: Any, left: Any, right: Any) -> Callable[..., None]:
+    """Say what takes the place of ``four_rows`` in compiled code."""
+
+    def four_rows(sums: Block, top: int, first: int, left: Block, right: Block) -> None:
+        _in_registers(sums, top, first, left, right)
+
+    return four_rows
+
+
+@intrinsic
+def _in_registers(typing: Any, sums: Any, top: Any, first: Any, left: Any, right: Any) -> Any:
+    """Do the work of ``four_rows``, from left to right: in tiles as wide as registers allow, then in narrower ones."""
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, values: Any) -> ir.Value:
+        s, a, b = (_Rows(context, builder, signature.args[n], values[n]) for n in (0, 3, 4))
+        # Numbers in a vector, and vectors in a row of a tile. Registers are left for as many of b, and a number of a.
+        size, most = (8, 4) if "+avx512f" in context.codegen().magic_tuple()[2] else (4, 3)
+        begin = _whole(0)
+        for count in range(most, 0, -1):
+            vector, step = ir.VectorType(ir.DoubleType(), size), _whole(count * size)
+            tiles = builder.udiv(builder.sub(b.width, begin), step)
+            end = builder.add(begin, builder.mul(tiles, step))
+            with cgutils.for_range_slice(builder, begin, end, step, inc=True) as (column, _):
+                to = s.four(values[1], builder.add(values[2], column))
+                _tile(builder, vector, count, to, a.four(values[1], _whole(0)), b, column)
+            begin = end
+        return context.get_dummy_value()
+
+    return types.void(sums, types.int64, types.int64, left, right), generate
+
+
+class _Rows:
+    """A block, as instructions see it: the address of its first number, and how many rows and columns there are."""
+
+    def __init__(self, context: Any, builder: ir.IRBuilder, kind: Any, block: ir.Value) -> None:
+        array = context.make_array(kind)(context, builder, block)
+        self.builder, self.first = builder, array.data
+        self.height, self.width = cgutils.unpack_tuple(builder, array.shape, 2)
+
+    def at(self, row: ir.Value, column: ir.Value) -> ir.Value:
+        """Calculate the address of a number."""
+        place = self.builder.add(self.builder.mul(row, self.width), column)
+        return self.builder.gep(self.first, [place])
+
+    def four(self, top: ir.Value, column: ir.Value) -> list[ir.Value]:
+        """Calculate the addresses of four numbers, one below the other."""
+        return [self.at(self.builder.add(top, _whole(row)), column) for row in range(4)]
+
+
+def _tile(
+    builder: ir.IRBuilder,
+    vector: ir.VectorType,
+    count: int,
+    to: list[ir.Value],
+    left: list[ir.Value],
+    right: _Rows,
+    column: ir.Value,
+) -> None:
+    """Calculate sums in registers, and then add them to those in memory.
+
+    Args:
+        builder: Takes the instructions down.
+        vector: The kind of a vector.
+        count: How many vectors of columns there are.
+        to: Where the four rows of sums begin.
+        left: Where the four rows of the left block begin.
+        right: The right block.
+        column: Which of its columns comes first.
+    """
+    none = ir.Constant(vector, 0.0)
+    sums = [[cgutils.alloca_once_value(builder, none) for _ in range(count)] for _ in range(4)]
+    with cgutils.for_range(builder, right.height) as turn:
+        across = _vectors(builder, right.at(turn.index, column), vector, count)
+        b = [builder.load(address, align=8) for address in across]
+        for row in range(4):
+            a = _spread(builder, builder.load(builder.gep(left[row], [turn.index])), vector)
+            for place in range(count):
+                product = builder.fmul(a, b[place], flags=_CONTRACT)
+                total = builder.fadd(builder.load(sums[row][place]), product, flags=_CONTRACT)
+                builder.store(total, sums[row][place])
+    for row in range(4):
+        for address, total in zip(_vectors(builder, to[row], vector, count), sums[row]):
+            before = builder.load(address, align=8)
+            builder.store(builder.fadd(before, builder.load(total)), address, align=8)
+
+
+def _vectors(
+    builder: ir.IRBuilder, first: ir.Value, vector: ir.VectorType, count: int
+) -> list[ir.Value]:
+    """Calculate the addresses of vectors side by side."""
+    begin = builder.bitcast(first, vector.as_pointer())
+    return [builder.gep(begin, [_whole(place)]) for place in range(count)]
+
+
+def _spread(builder: ir.IRBuilder, number: ir.Value, vector: ir.VectorType) -> ir.Value:
+    """Make a vector that holds one number everywhere."""
+    empty = ir.Constant(vector, ir.Undefined)
+    single = builder.insert_element(empty, number, _whole(0))
+    first = ir.Constant(ir.VectorType(ir.IntType(32), vector.count), 0)
+    return builder.shuffle_vector(single, empty, first)
+
+
+def _whole(number: int) -> ir.Constant:
+    """Make a whole number."""
+    return ir.Constant(ir.IntType(64), number)

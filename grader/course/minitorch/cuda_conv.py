@@ -7,7 +7,7 @@ from numba import cuda
 
 from .autodiff import Context
 from .cuda_ops import _result, blocks, jit
-from .fast_conv import _check_shapes, _swap_first
+from .fast_conv import _check_shapes, derivatives
 from .tensor import Tensor
 from .tensor_data import Shape, Storage, Strides
 from .tensor_functions import Function
@@ -202,9 +202,9 @@ class Conv1dFun(Function):
         return _forward(ctx, input, weight)
 
     @staticmethod
-    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor, Tensor]:
+    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor | float, Tensor | float]:
         """Find both derivatives by convolving once more: see ``fast_conv.Conv1dFun``."""
-        return _backward(ctx, grad_output)
+        return derivatives(_convolve, ctx, grad_output)
 
 
 conv1d = Conv1dFun.apply
@@ -220,9 +220,9 @@ class Conv2dFun(Function):
         return _forward(ctx, input, weight)
 
     @staticmethod
-    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor, Tensor]:
+    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor | float, Tensor | float]:
         """Find both derivatives by convolving once more: see ``fast_conv.Conv1dFun``."""
-        return _backward(ctx, grad_output)
+        return derivatives(_convolve, ctx, grad_output)
 
 
 conv2d = Conv2dFun.apply
@@ -235,15 +235,6 @@ def _forward(ctx: Context, input: Tensor, weight: Tensor) -> Tensor:
     """Convolve into a tensor as large as the input."""
     ctx.save_for_backward(input, weight)
     return _convolve((input.shape[0], weight.shape[0], *input.shape[2:]), input, weight)
-
-
-def _backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor, Tensor]:
-    """Find the derivatives by input and weight."""
-    input, weight = ctx.saved_values
-    grad_input = _convolve(input.shape, grad_output, _swap_first(weight), reverse=True)
-    out_channels, in_channels, *window = weight.shape
-    swapped = _swap_first(input), _swap_first(grad_output)
-    return grad_input, _swap_first(_convolve((in_channels, out_channels, *window), *swapped))
 
 
 def _convolve(

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np  # noqa: F401  for buffers, which not every way to write the kernels needs
 from numba import prange
 
 from .autodiff import Context
+from .blocks import zeros
 from .fast_ops import (  # noqa: F401  there are several ways to write the kernels
     ANY_ORDER,
     SMALL,
+    _room,
     alone,
     broadcast_index,
     index_to_position,
@@ -24,8 +27,10 @@ from .fast_ops import (  # noqa: F401  there are several ways to write the kerne
 from .tensor import Tensor
 from .tensor_data import IndexingError, Shape, Storage, Strides, UserShape
 from .tensor_functions import Function
+from .windows import BROAD, add_shifted, copy, grid, packed, sum_shifted
 
 Kernels = tuple[Callable[..., None], Callable[..., None]]
+Convolve = Callable[..., Tensor]
 
 
 def _tensor_conv1d(
@@ -67,45 +72,35 @@ def _tensor_conv1d(
     # solution 4.1
     out_channels, out_width = out_shape[1], out_shape[2]
     in_channels, width, window = input_shape[1], input_shape[2], weight_shape[2]
-    # Around each signal go as many zeros as a window can reach beyond it.
-    size = out_width + window - 1
-    first = window - 1 if reverse else 0  # where the signal begins among them
-    windows = np.empty((out_channels, in_channels, window))  # as they lie upon it, left to right
+    # See windows.py: each channel of a signal gets a frame, and so does each window. They are of one row only.
+    size, cells = out_width + window - 1, (out_width + BROAD - 1) // BROAD * BROAD
+    windows = zeros(out_channels, in_channels * size)
+    length = windows.shape[1] + cells
+    shape, strides = (in_channels, 1, window), (weight_strides[1], 0, weight_strides[2])
     for o in range(out_channels):
-        for c in range(in_channels):
-            weights = windows[o, c]
-            at = o * weight_strides[0] + c * weight_strides[1]
-            for k in range(window):
-                weights[abs(first - k)] = weight[at + k * weight_strides[2]]
+        source = weight[o * weight_strides[0] :]
+        copy(windows[o], (size, 0, 1), source, strides, shape, reverse)
+    few_weights = window < out_width
+    if few_weights:
+        places = grid(in_channels, size, 0, 1, window)
+        windows = packed(windows, places)
+    else:
+        places = grid(1, 0, 0, 1, out_width)
+    first = window - 1 if reverse else 0
     for b in prange(out_shape[0]):
-        frames = np.zeros((in_channels, size))
-        for c in range(in_channels):
-            at = b * input_strides[0] + c * input_strides[1]
-            for i in range(min(width, size - first)):
-                frames[c, first + i] = input[at + i * input_strides[2]]
-        totals = np.empty(out_width)
-        for o in range(out_channels):
-            totals[:] = 0.0
-            for c in range(in_channels):
-                if window < out_width:
-                    # Few weights: each one adds the signal, shifted, to all results at once.
-                    for k in range(window):
-                        w = windows[o, c, k]
-                        shifted = frames[c, k:]
-                        for i in range(out_width):
-                            totals[i] += w * shifted[i]
-                else:
-                    # Few results: each one is a sum over all weights at once.
-                    row = windows[o, c]
-                    for i in range(out_width):
-                        shifted = frames[c, i:]
-                        total = 0.0
-                        for k in range(window):
-                            total += row[k] * shifted[k]
-                        totals[i] += total
-            at = b * out_strides[0] + o * out_strides[1]
-            for i in range(out_width):
-                out[at + i * out_strides[2]] = totals[i]
+        frames = np.zeros(length)
+        signal, inside = input[b * input_strides[0] :], frames[first:]
+        shape = in_channels, 1, min(width, size - first)
+        strides = input_strides[1], 0, input_strides[2]
+        copy(inside, (size, 0, 1), signal, strides, shape, False)
+        totals = zeros(out_channels, cells)
+        if few_weights:
+            add_shifted(totals, windows, frames, places)
+        else:
+            sum_shifted(totals, windows, frames, places)
+        result, shape = out[b * out_strides[0] :], (out_channels, 1, out_width)
+        strides = out_strides[1], 0, out_strides[2]
+        copy(result, strides, totals.reshape(-1), (cells, 0, 1), shape, False)
     # end solution
 
 
@@ -137,23 +132,14 @@ class Conv1dFun(Function):
         return _convolve(_conv1d, (batch, weight.shape[0], width), input, weight)
 
     @staticmethod
-    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor, Tensor]:
+    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor | float, Tensor | float]:
         """Find both derivatives by convolving once more.
 
         An input at place j was used by all windows that begin up to a window's width before it: that is a window which
         reaches to the left. A weight at place k met, for each place i, the input at i + k: that is the derivative
         sliding along the input as one long window, where batch and channels have swapped roles.
         """
-        input, weight = ctx.saved_values
-        grad_input = _convolve(_conv1d, input.shape, grad_output, _swap_first(weight), reverse=True)
-        out_channels, in_channels, window = weight.shape
-        grad_weight = _convolve(
-            _conv1d,
-            (in_channels, out_channels, window),
-            _swap_first(input),
-            _swap_first(grad_output),
-        )
-        return grad_input, _swap_first(grad_weight)
+        return derivatives(partial(_convolve, _conv1d), ctx, grad_output)
 
 
 conv1d = Conv1dFun.apply
@@ -200,68 +186,36 @@ def _tensor_conv2d(
     out_channels, out_height, out_width = out_shape[1], out_shape[2], out_shape[3]
     in_channels, height, width = input_shape[1], input_shape[2], input_shape[3]
     window_height, window_width = weight_shape[2], weight_shape[3]
-    # Each image gets a frame of as many zeros as a window can reach beyond it. Results and windows are laid out in rows
-    # of the same length, the pitch. So moving a window by i rows and j columns is one shift, by i * pitch + j.
+    # See windows.py: each channel of an image gets a frame of rows that lie the pitch apart. So do windows and results.
     rows, pitch = out_height + window_height - 1, out_width + window_width - 1
-    size, cells = rows * pitch, out_height * pitch
-    top, left = (window_height - 1, window_width - 1) if reverse else (0, 0)
-    few_weights = window_height * window_width < out_height * out_width
-    # Few weights stand one behind the other, and three zeros more, with their places in the layout beside them.
-    # Many stand in these places.
-    count = in_channels * window_height * window_width
-    # (Of np.zeros, Numba would make a parallel loop, which takes a second to compile.)
-    windows = np.empty((out_channels, count + 3 if few_weights else in_channels * size))
-    places = np.empty(count + 3, np.int64)
-    for n in range(count, count + 3):
-        places[n] = 0
+    size, cells = rows * pitch, (out_height * pitch + BROAD - 1) // BROAD * BROAD
+    windows = zeros(out_channels, in_channels * size)
+    length = windows.shape[1] + cells
+    shape, layout = (in_channels, window_height, window_width), (size, pitch, 1)
+    strides = weight_strides[1], weight_strides[2], weight_strides[3]
     for o in range(out_channels):
-        for n in range(windows.shape[1]):
-            windows[o, n] = 0.0
-        n = 0
-        for c in range(in_channels):
-            for k in range(window_height):
-                at = o * weight_strides[0] + c * weight_strides[1] + k * weight_strides[2]
-                row = c * size + abs(top - k) * pitch
-                for m in range(window_width):
-                    places[n] = row + abs(left - m)
-                    index = n if few_weights else places[n]
-                    windows[o, index] = weight[at + m * weight_strides[3]]
-                    n += 1
+        copy(windows[o], layout, weight[o * weight_strides[0] :], strides, shape, reverse)
+    few_weights = window_height * window_width < out_height * out_width
+    if few_weights:
+        places = grid(in_channels, size, pitch, window_height, window_width)
+        windows = packed(windows, places)
+    else:
+        places = grid(1, size, pitch, out_height, out_width)
+    top, left = (window_height - 1, window_width - 1) if reverse else (0, 0)
     for b in prange(out_shape[0]):
-        frames = np.zeros(in_channels * size + window_width)
-        for c in range(in_channels):
-            for i in range(min(height, rows - top)):
-                at = b * input_strides[0] + c * input_strides[1] + i * input_strides[2]
-                place = c * size + (top + i) * pitch + left
-                for j in range(min(width, pitch - left)):
-                    frames[place + j] = input[at + j * input_strides[3]]
-        totals = np.empty(cells)
-        for o in range(out_channels):
-            totals[:] = 0.0
-            if few_weights:
-                # Each one adds the image, shifted, to all results at once. Four go in one pass.
-                weights = windows[o]
-                for t in range(0, count, 4):
-                    w0, w1, w2, w3 = weights[t], weights[t + 1], weights[t + 2], weights[t + 3]
-                    x0, x1 = frames[places[t] :], frames[places[t + 1] :]
-                    x2, x3 = frames[places[t + 2] :], frames[places[t + 3] :]
-                    for p in range(cells):
-                        totals[p] += w0 * x0[p] + w1 * x1[p] + w2 * x2[p] + w3 * x3[p]
-            else:
-                # Each result is a sum over all weights of a channel at once.
-                for c in range(in_channels):
-                    window = windows[o, c * size :]
-                    for i in range(out_height):
-                        for j in range(out_width):
-                            shifted = frames[c * size + i * pitch + j :]
-                            total = 0.0
-                            for p in range((window_height - 1) * pitch + window_width):
-                                total += window[p] * shifted[p]
-                            totals[i * pitch + j] += total
-            for i in range(out_height):
-                at = b * out_strides[0] + o * out_strides[1] + i * out_strides[2]
-                for j in range(out_width):
-                    out[at + j * out_strides[3]] = totals[i * pitch + j]
+        frames = np.zeros(length)
+        image, inside = input[b * input_strides[0] :], frames[top * pitch + left :]
+        shape = in_channels, min(height, rows - top), min(width, pitch - left)
+        strides = input_strides[1], input_strides[2], input_strides[3]
+        copy(inside, layout, image, strides, shape, False)
+        totals = zeros(out_channels, cells)
+        if few_weights:
+            add_shifted(totals, windows, frames, places)
+        else:
+            sum_shifted(totals, windows, frames, places)
+        result, shape = out[b * out_strides[0] :], (out_channels, out_height, out_width)
+        strides = out_strides[1], out_strides[2], out_strides[3]
+        copy(result, strides, totals.reshape(-1), (cells, pitch, 1), shape, False)
     # end solution
 
 
@@ -293,18 +247,9 @@ class Conv2dFun(Function):
         return _convolve(_conv2d, (batch, weight.shape[0], height, width), input, weight)
 
     @staticmethod
-    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor, Tensor]:
+    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor | float, Tensor | float]:
         """Find both derivatives by convolving once more: see ``Conv1dFun``."""
-        input, weight = ctx.saved_values
-        grad_input = _convolve(_conv2d, input.shape, grad_output, _swap_first(weight), reverse=True)
-        out_channels, in_channels, *window = weight.shape
-        grad_weight = _convolve(
-            _conv2d,
-            (in_channels, out_channels, *window),
-            _swap_first(input),
-            _swap_first(grad_output),
-        )
-        return grad_input, _swap_first(grad_weight)
+        return derivatives(partial(_convolve, _conv2d), ctx, grad_output)
 
 
 conv2d = Conv2dFun.apply
@@ -328,13 +273,40 @@ def _convolve(
     Returns:
         The result.
     """
-    out = input.zeros(shape)
-    size = out._tensor.size
+    size = math.prod(shape)
     steps = size * math.prod(weight.shape[1:])
-    if steps > 0 and input._tensor.size > 0:
-        kernel = kernels[steps < 8 * SMALL]
-        kernel(*out.tuple(), size, *input.tuple(), *weight.tuple(), reverse)
+    if steps == 0 or input._tensor.size == 0:
+        return input.zeros(shape)
+    out = _room(input, shape)
+    kernel = kernels[steps < 8 * SMALL]
+    kernel(*out.tuple(), size, *input.tuple(), *weight.tuple(), reverse)
     return out
+
+
+def derivatives(
+    convolve: Convolve, ctx: Context, grad_output: Tensor
+) -> tuple[Tensor | float, Tensor | float]:
+    """Find the derivatives by the input and by the weights. Who learns from images wants none by them: then it is 0.0.
+
+    Args:
+        convolve: Takes the shape of the result, input and weights, and whether the windows reach to the left.
+        ctx: Holds input and weights.
+        grad_output: The derivative by the result of the convolution.
+
+    Returns:
+        Both.
+    """
+    input, weight = ctx.saved_values
+    grad_input: Tensor | float = 0.0
+    grad_weight: Tensor | float = 0.0
+    if ctx.wants(0):
+        grad_input = convolve(input.shape, grad_output, _swap_first(weight), reverse=True)
+    if ctx.wants(1):
+        out_channels, in_channels, *window = weight.shape
+        shape = in_channels, out_channels, *window
+        turned = convolve(shape, _swap_first(input), _swap_first(grad_output))
+        grad_weight = _swap_first(turned)
+    return grad_input, grad_weight
 
 
 def _swap_first(a: Tensor) -> Tensor:

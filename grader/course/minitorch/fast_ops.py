@@ -14,8 +14,8 @@ import numpy as np
 from numba import config, jit, prange
 
 from . import tensor_data
-from .blocks import DEEP, PITCH, WIDE, block, four_rows, paste
-from .loops import PIECE, piece, pieces, plan
+from .blocks import DEEP, TALL, WIDE, block, four_rows, paste, zeros
+from .loops import PIECE, pieces, plan
 from .tensor import Tensor
 from .tensor_data import (
     IndexingError,
@@ -131,11 +131,13 @@ class FastOps(TensorOps):
             IndexingError: The shapes don't go together.
         """
         shape = product_shape(a.shape, b.shape)
-        out = a.zeros((math.prod(shape[:-2]), *shape[-2:]))
-        steps = len(out._tensor._storage) * a.shape[-1]
-        run = _small_matrix_multiply if steps < 16 * SMALL else tensor_matrix_multiply
-        run(*out.tuple(), *_batch(a, shape), *_batch(b, shape))
-        return a._new(TensorData(out._tensor._storage, shape))
+        out = _room(a, shape)
+        *front, n, m = shape
+        stack = np.array((math.prod(front), n, m)), np.array((n * m, m, 1))
+        steps = math.prod(shape) * a.shape[-1]
+        run = _small_matrix_multiply if steps < 128 * SMALL else tensor_matrix_multiply
+        run(out._tensor._storage, *stack, *_batch(a, shape), *_batch(b, shape))
+        return out
 
 
 def _room(a: Tensor, shape: UserShape) -> Tensor:
@@ -161,10 +163,9 @@ def _batch(t: Tensor, product: UserShape) -> tuple[Storage, Shape, Strides]:
     if len(t.shape) > 2 and len(product) > 3:
         full = np.broadcast_to(t.to_numpy(), (*product[:-2], *t.shape[-2:]))
         t = Tensor.make(full.ravel(), (math.prod(product[:-2]), *t.shape[-2:]))
-    storage, shape, strides = t.tuple()
-    if len(shape) == 2:
-        shape, strides = np.array([1, *shape]), np.array([0, *strides])
-    return storage, shape, strides
+    if len(t.shape) > 2:
+        return t.tuple()
+    return t._tensor._storage, np.array((1, *t.shape)), np.array((0, *t._tensor.strides))
 
 
 # The kernels. Each is handed the storage, shape and strides of its tensors, and writes into the storage of the first.
@@ -201,10 +202,18 @@ def tensor_map(fn: Callable[[float], float]) -> MapKernel:
         # solution 3.1
         loop = plan(out_shape, out_strides, in_shape, in_strides, in_shape, in_strides)
         out_step, in_step = loop[1, -1], loop[2, -1]
-        for number in prange(pieces(loop, PIECE)):
-            count, to, x, _ = piece(number, loop, PIECE)
-            for i in range(count):
-                out[to + i * out_step] = fn(in_storage[x + i * in_step])
+        parts = pieces(loop, PIECE)
+        for number in prange(len(parts)):
+            rows, count = parts[number, 0], parts[number, 1]
+            to, x = parts[number, 2], parts[number, 3]
+            for _ in range(rows):
+                if out_step == 1 and in_step == 1:
+                    for i in range(count):
+                        out[to + i] = fn(in_storage[x + i])
+                else:
+                    for i in range(count):
+                        out[to + i * out_step] = fn(in_storage[x + i * in_step])
+                to, x = to + loop[1, -2], x + loop[2, -2]
         # end solution
 
     return njit(_map, parallel=True)
@@ -242,22 +251,26 @@ def tensor_zip(fn: Callable[[float, float], float]) -> ZipKernel:
         # solution 3.1
         loop = plan(out_shape, out_strides, a_shape, a_strides, b_shape, b_strides)
         out_step, a_step, b_step = loop[1, -1], loop[2, -1], loop[3, -1]
-        for number in prange(pieces(loop, PIECE)):
-            count, to, a, b = piece(number, loop, PIECE)
-            # What is one number for the whole row is read once: then several of the others can be done at a time.
-            if a_step == 0:
-                x = a_storage[a]
-                for i in range(count):
-                    out[to + i * out_step] = fn(x, b_storage[b + i * b_step])
-            elif b_step == 0:
-                y = b_storage[b]
-                for i in range(count):
-                    out[to + i * out_step] = fn(a_storage[a + i * a_step], y)
-            else:
-                for i in range(count):
-                    out[to + i * out_step] = fn(
-                        a_storage[a + i * a_step], b_storage[b + i * b_step]
-                    )
+        parts = pieces(loop, PIECE)
+        for number in prange(len(parts)):
+            rows, count = parts[number, 0], parts[number, 1]
+            to, a, b = parts[number, 2], parts[number, 3], parts[number, 4]
+            for _ in range(rows):
+                # What is one number for the whole row is read once: then several of the others can be done at a time.
+                if a_step == 0:
+                    x = a_storage[a]
+                    for i in range(count):
+                        out[to + i * out_step] = fn(x, b_storage[b + i * b_step])
+                elif b_step == 0:
+                    y = b_storage[b]
+                    for i in range(count):
+                        out[to + i * out_step] = fn(a_storage[a + i * a_step], y)
+                else:
+                    for i in range(count):
+                        out[to + i * out_step] = fn(
+                            a_storage[a + i * a_step], b_storage[b + i * b_step]
+                        )
+                to, a, b = to + loop[1, -2], a + loop[2, -2], b + loop[3, -2]
         # end solution
 
     return njit(_zip, parallel=True)
@@ -296,21 +309,26 @@ def tensor_reduce(fn: Callable[[float, float], float]) -> ReduceKernel:
         length, step = np.uint64(a_shape[reduce_dim]), np.uint64(a_strides[reduce_dim])
         loop = plan(out_shape, out_strides, out_shape, a_strides, out_shape, a_strides)
         out_step, a_step = loop[1, -1], loop[2, -1]
-        most = max(512, 8 * PIECE // max(1, a_shape[reduce_dim]))
-        for number in prange(pieces(loop, most)):
-            count, to, x, _ = piece(number, loop, most)
-            if out_step == 1 and a_step == 1:
-                # The results lie side by side, and so do the numbers that they meet next: fold row after row into them.
-                for k in range(length):
-                    for i in range(count):
-                        out[to + i] = fn(out[to + i], a_storage[x + k * step + i])
-            else:
-                for i in range(count):
-                    result = out[to + i * out_step]
-                    first = x + i * a_step
+        # Of rows that lie side by side, short parts would be read slowly: memory brings what is likely to be read next.
+        most = max(1024 if a_step == 1 else 16, 8 * PIECE // max(1, a_shape[reduce_dim]))
+        parts = pieces(loop, most)
+        for number in prange(len(parts)):
+            rows, count = parts[number, 0], parts[number, 1]
+            to, x = parts[number, 2], parts[number, 3]
+            for _ in range(rows):
+                if out_step == 1 and a_step == 1:
+                    # The results lie side by side, and so do the numbers that they meet next: fold all rows into them.
                     for k in range(length):
-                        result = fn(result, a_storage[first + k * step])
-                    out[to + i * out_step] = result
+                        for i in range(count):
+                            out[to + i] = fn(out[to + i], a_storage[x + k * step + i])
+                else:
+                    for i in range(count):
+                        result = out[to + i * out_step]
+                        first = x + i * a_step
+                        for k in range(length):
+                            result = fn(result, a_storage[first + k * step])
+                        out[to + i * out_step] = result
+                to, x = to + loop[1, -2], x + loop[2, -2]
         # end solution
 
     return njit(_reduce, parallel=True, fastmath=ANY_ORDER)
@@ -351,34 +369,25 @@ def _tensor_matrix_multiply(
     """
     # solution 3.2
     rows, columns, depth = out_shape[1], out_shape[2], a_shape[2]
-    pitch = (depth + 3) // 4 * 4 + 8
-    # Each turn takes a strip of rows: enough of them that it is worth to copy all of b for it.
-    strip = max(64, min(128, rows // 4))
-    strips = (rows + strip - 1) // strip
+    strips = (rows + TALL - 1) // TALL
     for number in prange(out_shape[0] * strips):
-        matrix, top = number // strips, number % strips * strip
-        height = min(strip, rows - top)
-        fours = (height + 3) // 4 * 4
+        matrix, top = number // strips, number % strips * TALL
+        height = min(TALL, rows - top)
         a_start = (matrix * a_strides[0] if a_shape[0] > 1 else 0) + top * a_strides[1]
         b_start = matrix * b_strides[0] if b_shape[0] > 1 else 0
         out_start = matrix * out_strides[0] + top * out_strides[1]
-        left = block(
-            a_storage, a_start, a_strides[1], height, a_strides[2], depth, fours, pitch, pitch
-        )
-        sums = block(a_storage, 0, 0, 0, 0, 0, fours, PITCH, PITCH)  # no rows of a: zeros
-        for first in range(0, columns, WIDE):
-            width = min(WIDE, columns - first)
-            for k in range(0, depth, DEEP):
+        sums = zeros(height, columns)
+        for k in range(0, depth, DEEP):
+            deep = min(DEEP, depth - k)
+            a = a_start + k * a_strides[2]
+            left = block(a_storage, a, height, a_strides[1], deep, a_strides[2])
+            for first in range(0, columns, WIDE):
+                width = min(WIDE, columns - first)
                 b = b_start + k * b_strides[1] + first * b_strides[2]
-                down = min(DEEP, depth - k)
-                deep = (down + 3) // 4 * 4
-                right = block(
-                    b_storage, b, b_strides[1], down, b_strides[2], width, deep, width, PITCH
-                )
-                for i in range(0, fours, 4):
-                    four_rows(sums, i * PITCH, left, i * pitch + k, pitch, right, deep, width)
-            to = out_start + first * out_strides[2]
-            paste(sums, height, width, out, to, out_strides[1], out_strides[2])
+                right = block(b_storage, b, deep, b_strides[1], width, b_strides[2])
+                for i in range(0, height, 4):
+                    four_rows(sums, i, first, left, right)
+        paste(sums, out, out_start, height, out_strides[1], columns, out_strides[2])
     # end solution
 
 

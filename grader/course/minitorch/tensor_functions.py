@@ -59,9 +59,11 @@ class Function:
         Raises:
             TypeError: ``forward`` gives something else than a tensor.
         """
-        needs_grad = any(value.requires_grad() for value in vals)
-        ctx = Context(no_grad=not needs_grad)
-        result = cls._forward(ctx, *[value.detach() for value in vals])
+        wanted = tuple([value.requires_grad() for value in vals])
+        needs_grad = True in wanted
+        ctx = Context(no_grad=not needs_grad, needs_input_grad=wanted)
+        inputs = [value.detach() if wants else value for value, wants in zip(vals, wanted)]
+        result = cls._forward(ctx, *inputs)
         if not isinstance(result, tensors.Tensor):
             raise TypeError(
                 f"{cls.__name__}.forward gives a Tensor, but gave {type(result).__name__}"
@@ -397,17 +399,21 @@ class MatMul(Function):
         return t1.f.matrix_multiply(t1, t2)
 
     @staticmethod
-    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor, Tensor]:
-        """Multiply the derivative by the other factor, turned over: (grad_output @ t2^T, t1^T @ grad_output)."""
+    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor | float, Tensor | float]:
+        """Multiply the derivative by the other factor, turned over: (grad_output @ t2^T, t1^T @ grad_output).
+
+        A product is the dearest thing there is, so one that nobody wants is left out: 0.0 takes its place.
+        """
         t1, t2 = ctx.saved_values
 
         def transposed(a: Tensor) -> Tensor:
             *batch, rows, columns = range(len(a.shape))
             return a._new(a._tensor.permute(*batch, columns, rows))
 
+        multiply = grad_output.f.matrix_multiply
         return (
-            grad_output.f.matrix_multiply(grad_output, transposed(t2)),
-            grad_output.f.matrix_multiply(transposed(t1), grad_output),
+            multiply(grad_output, transposed(t2)) if ctx.wants(0) else 0.0,
+            multiply(transposed(t1), grad_output) if ctx.wants(1) else 0.0,
         )
 
 

@@ -8,7 +8,8 @@ from numpy.random import Generator
 
 from grader.running.probes import probe
 
-from .inputs import Shape, ints, part, row_major, shape_of
+from ..layouts import Shape, part, row_major, shape_of
+from .inputs import ints
 
 PAIRS: tuple[tuple[Shape, Shape], ...] = (
     ((), ()),

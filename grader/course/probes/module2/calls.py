@@ -6,8 +6,9 @@ from typing import Any
 
 from numpy.random import Generator
 
-from .inputs import part, shape_of
-from .stored import Spread, Stored, read, tensor_input
+from ..layouts import part, shape_of
+from ..stored import Numbers, Stored, read
+from .inputs import tensor_input
 
 Calls = dict[str, Callable[..., Any]]
 
@@ -32,7 +33,7 @@ COMPARED: Calls = {
 
 
 def pair(
-    rng: Generator, case: int, spread: Spread, second: Spread | None = None
+    rng: Generator, case: int, spread: Numbers, second: Numbers | None = None
 ) -> tuple[Stored, Stored]:
     """Draw two tensors that broadcast together; every fourth time, they have the same shape."""
     shape = shape_of(rng, case)

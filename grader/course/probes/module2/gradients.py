@@ -9,8 +9,9 @@ from numpy.random import Generator
 from grader.running.probes import probe
 
 from .calls import COMPARED, TWO, Calls, pair
-from .inputs import Layout, Shape, order_of, shape_of
-from .stored import Stored, Values, hundredths, positive, read, small_whole, tensor_input
+from ..layouts import Shape, column_major, order_of, shape_of
+from ..stored import Stored, Values, hundredths, read
+from .inputs import positive, small_whole, tensor_input
 
 ONE: Calls = {
     "x.sigmoid()": lambda x: x.sigmoid(),
@@ -186,8 +187,7 @@ def gradients(
 
 def beginning(numbers: Values, shape: Shape) -> Stored:
     """Make a derivative to begin with, stored column by column."""
-    strides = tuple(int(np.prod(shape[:dim])) for dim in range(len(shape)))
-    return Stored(tuple(numbers[: int(np.prod(shape))].tolist()), Layout(shape, strides))
+    return Stored(numbers[: int(np.prod(shape))], column_major(shape))
 
 
 def told(called: str, inputs: tuple[Stored, ...], found: list[Any]) -> dict[str, Any]:

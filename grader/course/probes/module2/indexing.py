@@ -9,18 +9,8 @@ from numpy.random import Generator
 
 from grader.running.probes import probe
 
-from .inputs import (
-    Index,
-    Layout,
-    Shape,
-    dense,
-    ints,
-    order_of,
-    row_major,
-    shape_of,
-    strided,
-    values,
-)
+from ..layouts import Index, Layout, Shape, order_of, permuted, row_major, shape_of
+from .inputs import ints, strided, values
 
 
 @probe("2.1", cases=32)
@@ -66,7 +56,7 @@ def arguments_afterwards(minitorch: ModuleType, rng: Generator) -> dict[str, Any
 @probe("2.1", cases=32)
 def elements(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
     """Read every element of a layout, in order; then write one, and look at the storage."""
-    layout = dense(rng, shape_of(rng, case))
+    layout = permuted(rng, shape_of(rng, case))
     data = tensor_data(minitorch, rng, layout)
     index = some_index(rng, layout)
     answers = {f"the elements of {layout}": read(data)}
@@ -78,7 +68,7 @@ def elements(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]
 @probe("2.1", cases=40)
 def permuted_data(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
     """Permute a layout, look at it, and permute what came out once more."""
-    layout = dense(rng, shape_of(rng, case))
+    layout = permuted(rng, shape_of(rng, case))
     data = tensor_data(minitorch, rng, layout)
     first, second = order_of(rng, data.dims), order_of(rng, data.dims)
     call = f"permute{first} of {layout}"
@@ -99,7 +89,7 @@ def permuted_data(minitorch: ModuleType, rng: Generator, case: int) -> dict[str,
 @probe("2.1", cases=16)
 def written_through(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
     """Write into a tensor and into its permuted view, and look at what each of the two then reads."""
-    layout = dense(rng, shape_of(rng, case))
+    layout = permuted(rng, shape_of(rng, case))
     data = tensor_data(minitorch, rng, layout)
     order = order_of(rng, data.dims)
     view = data.permute(*order)

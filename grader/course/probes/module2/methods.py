@@ -8,8 +8,9 @@ from numpy.random import Generator
 from grader.running.probes import probe
 
 from .calls import COMPARED, ONE, TWO, Calls, answers, refusal
-from .inputs import Index, order_of, row_major, shape_of
-from .stored import Spread, Stored, hundredths, positive, read, store, tensor_input
+from ..layouts import Index, order_of, row_major, shape_of
+from ..stored import Numbers, Stored, hundredths, read, store
+from .inputs import positive, tensor_input
 
 WITH_ONE: Calls = ONE | {
     "x.log()": lambda x: x.log(),
@@ -159,7 +160,7 @@ def what_does_not_fit(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
 # What the probes are made with
 
 
-def operands(rng: Generator, spread: Spread = positive) -> tuple[Stored, Stored]:
+def operands(rng: Generator, spread: Numbers = positive) -> tuple[Stored, Stored]:
     """Store two tensors of fixed shapes, which broadcast together."""
     return store(rng, row_major((2, 3)), spread), store(rng, row_major((3,)), spread)
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-import numpy as np
 from numpy.random import Generator
 
 from grader.running.probes import probe
 
-from .inputs import Layout, Shape, dense, part, shape_of
-from .stored import Stored, cells, filled, hundredths, kernel_input, store
+from ..layouts import Layout, Shape, part, permuted, shape_of
+from ..stored import Stored, filled, hundredths, outcome, store
+from .inputs import kernel_input
 
 UNWRITTEN = 777.0  # what out holds beforehand where it is only to be written
 
@@ -67,10 +67,10 @@ def reduced_cells(minitorch: ModuleType, rng: Generator, case: int) -> dict[str,
     answers: dict[str, Any] = {}
     for dim in range(len(shape)):
         kept = shape[:dim] + (1,) + shape[dim + 1 :]
-        starts = store(rng, dense(rng, kept), hundredths)
+        starts = store(rng, permuted(rng, kept), hundredths)
         for name, fn in FOLDS.items():
             kernel = minitorch.tensor_ops.tensor_reduce(fn)
-            answers |= outcome(kernel, f"tensor_reduce({name}) along {dim}", starts, a, dim=dim)
+            answers |= outcome(kernel, f"tensor_reduce({name})", starts, a, dim=dim)
     return answers
 
 
@@ -78,14 +78,13 @@ def reduced_cells(minitorch: ModuleType, rng: Generator, case: int) -> dict[str,
 def no_cells(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
     """Map and zip nothing; reduce a dimension of size 0, so that the start values stay."""
     shape = EMPTY[case]
-    nothing, starts = filled(Layout(shape, (1,) * len(shape)), 0.0), dense(rng, (1, *shape[1:]))
+    nothing, starts = filled(Layout(shape, (1,) * len(shape)), 0.0), permuted(rng, (1, *shape[1:]))
     answers = outcomes(minitorch, rng, "tensor_map", ONE, shape, nothing)
     answers |= outcomes(minitorch, rng, "tensor_zip", TWO, shape, nothing, kernel_input(rng, (1,)))
     for name, fn in FOLDS.items():
         kernel = minitorch.tensor_ops.tensor_reduce(fn)
-        answers |= outcome(
-            kernel, f"tensor_reduce({name}) along 0", store(rng, starts, hundredths), nothing, dim=0
-        )
+        before = store(rng, starts, hundredths)
+        answers |= outcome(kernel, f"tensor_reduce({name})", before, nothing, dim=0)
     return answers
 
 
@@ -104,32 +103,6 @@ def outcomes(
     answers: dict[str, Any] = {}
     for name, fn in functions.items():
         kernel = getattr(minitorch.tensor_ops, maker)(fn)
-        out = filled(dense(rng, shape), UNWRITTEN)
+        out = filled(permuted(rng, shape), UNWRITTEN)
         answers |= outcome(kernel, f"{maker}({name})", out, *inputs)
     return answers
-
-
-def outcome(
-    kernel: Callable[..., None], call: str, out: Stored, *inputs: Stored, dim: int | None = None
-) -> dict[str, Any]:
-    """Let a kernel write, and tell what out holds then, and whether all else is as it was.
-
-    Args:
-        kernel: What tensor_map, tensor_zip or tensor_reduce gave.
-        call: How it was made.
-        out: What out holds beforehand, and where its cells lie.
-        *inputs: The tensors to read.
-        dim: The dimension to reduce, for a reduce.
-
-    Returns:
-        The cells of out, and whether inputs, shapes and strides are as they were.
-    """
-    arguments = [array for stored in (out, *inputs) for array in stored.arrays()]
-    before = [array.copy() for array in arguments]
-    kernel(*arguments, *(() if dim is None else (dim,)))
-    untouched = all(np.array_equal(was, now) for was, now in zip(before[1:], arguments[1:]))
-    where = f"{call} of {', '.join(str(stored) for stored in inputs)} into {out.layout}"
-    return {
-        f"out after {where}": cells(arguments[0], out.layout),
-        f"all else is as it was after {where}": untouched,
-    }

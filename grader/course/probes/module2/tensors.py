@@ -8,8 +8,9 @@ from numpy.random import Generator
 from grader.running.probes import probe
 
 from .calls import COMPARED, ONE, TWO, Calls, answers, pair, refusal
-from .inputs import row_major, shape_of
-from .stored import hair, hundredths, positive, small_whole, store, tensor_input, truth
+from ..layouts import row_major, shape_of
+from ..stored import hundredths, store
+from .inputs import hair, positive, small_whole, tensor_input, truth
 
 NUMBERED: Calls = {
     "x + n": lambda x, n: x + n,
@@ -60,7 +61,7 @@ def close_tensors(minitorch: ModuleType, rng: Generator, case: int) -> dict[str,
 def tensors_beside_numbers(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
     """Put a number on either side of an operator, also one that a cell is equal to."""
     x = tensor_input(rng, shape_of(rng, case))
-    n = (2, -3, 0.25, x.numbers[0])[case % 4]
+    n = (2, -3, 0.25, float(x.numbers[0]))[case % 4]
     calls = {name.replace("n", str(n)): lambda x, fn=fn: fn(x, n) for name, fn in NUMBERED.items()}
     return answers(minitorch, calls, x)
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from .inputs import Layout, Stored, cells, filled
+from ..layouts import Layout
+from ..stored import Stored, cells, filled
 
 UNWRITTEN = 777.0  # what out holds beforehand
 BLOCK = 32  # threads, of map and zip; so many each way, of the matrix product

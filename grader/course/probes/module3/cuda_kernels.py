@@ -8,21 +8,11 @@ from numpy.random import Generator
 
 from grader.running.probes import probe
 
-from ..global_memory import Watch
+from ..layouts import Layout, Shape, column_major, part, row_major, shape_of
+from ..stored import Stored, read, store
+from ..tests.global_memory import Reads
 from .cuda_grids import BLOCK, UNWRITTEN, launch, threads_for
-from .inputs import (
-    Layout,
-    Shape,
-    Stored,
-    anyhow,
-    column_major,
-    dense,
-    part,
-    read,
-    row_major,
-    shape_of,
-    store,
-)
+from .inputs import anyhow, compound, dense, double, triple
 
 REDUCED: tuple[tuple[Shape, int], ...] = (
     ((4,), 0),
@@ -38,21 +28,6 @@ REDUCED: tuple[tuple[Shape, int], ...] = (
 """Shapes, and the dimension to reduce. There are few cells left: the simulator runs 1024 threads for each."""
 
 MANY = (31, 33, 100, 1024, 1025, 1500, 2100)
-
-
-def triple(x: float) -> float:
-    """Compute 3x + 1."""
-    return 3.0 * x + 1.0
-
-
-def double(x: float, y: float) -> float:
-    """Compute 2x - y."""
-    return 2.0 * x - y
-
-
-def compound(x: float, y: float) -> float:
-    """Compute (1 + x) * (1 + y) - 1: neither order nor grouping of several numbers matters."""
-    return x + y + x * y
 
 
 @probe("3.3", cases=40)
@@ -124,8 +99,8 @@ def cuda_operations_on_tensors(minitorch: ModuleType, rng: Generator, case: int)
     ops = minitorch.CudaOps
     x, y = (store(rng, dense(rng, shape)) for shape in ((2, 1, 3), (3, 1)))
     row = store(rng, row_major((int(rng.integers(33, 65)),)))
-    a, b = (stored.tensor(minitorch, None) for stored in (x, y))
-    sums = minitorch.cuda_ops.sum_practice(row.tensor(minitorch, None))
+    a, b = (stored.tensor(minitorch) for stored in (x, y))
+    sums = minitorch.cuda_ops.sum_practice(row.tensor(minitorch))
     return {
         f"CudaOps.map(lambda x: 3 * x + 1)({x})": read(ops.map(triple)(a)),
         f"CudaOps.zip(lambda x, y: 2 * x - y)({x}, {y})": read(ops.zip(double)(a, b)),
@@ -140,11 +115,11 @@ def cuda_operations_on_tensors(minitorch: ModuleType, rng: Generator, case: int)
 def threads_that_share_a_sum(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
     """Ask whether a block's threads share the reading, or one of them does it all."""
     numbers = rng.integers(0, 5, 600) / 1000
-    sums, folds = Watch(), Watch()
-    minitorch.cuda_ops.jit_sum_practice[2, BLOCK](np.zeros(2), sums.over(numbers), 64)
+    sums, folds = Reads(), Reads()
+    minitorch.cuda_ops.jit_sum_practice[2, BLOCK](np.zeros(2), sums.of(numbers), 64)
     one, size = np.ones(1, np.int64), np.array([600])
     kernel = minitorch.cuda_ops.tensor_reduce(minitorch.cuda_ops.device_jit(compound))
-    kernel[1, 1024](np.zeros(1), one, one, 1, folds.over(numbers), size, one, 0, 0.0)
+    kernel[1, 1024](np.zeros(1), one, one, 1, folds.of(numbers), size, one, 0, 0.0)
     return {
         "jit_sum_practice of 64 numbers: no thread reads more than 8": sums.most <= 8,
         "tensor_reduce of 600 cells: no thread reads more than 20": folds.most <= 20,

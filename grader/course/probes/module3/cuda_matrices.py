@@ -8,20 +8,11 @@ from numpy.random import Generator
 
 from grader.running.probes import probe
 
-from ..global_memory import Watch
+from ..layouts import Layout, Shape, column_major, row_major
+from ..stored import Stored, filled, read, store
+from ..tests.global_memory import Reads
 from .cuda_grids import BLOCK, UNWRITTEN, launch, squares_for
-from .inputs import (
-    Layout,
-    Shape,
-    Stored,
-    anyhow,
-    column_major,
-    dense,
-    filled,
-    read,
-    row_major,
-    store,
-)
+from .inputs import anyhow, dense
 
 SIZES: tuple[tuple[int, int, int, int], ...] = (
     (1, 1, 1, 1),
@@ -85,10 +76,8 @@ def cuda_products_of_tensors(minitorch: ModuleType, rng: Generator, case: int) -
     n, k, m = rng.integers(1, 6, 3).tolist()
     x, y = (store(rng, dense(rng, shape)) for shape in ((*left, n, k), (*right, k, m)))
     a, b = (store(rng, dense(rng, (n, n))) for _ in range(2))
-    product = minitorch.CudaOps.matrix_multiply(
-        x.tensor(minitorch, None), y.tensor(minitorch, None)
-    )
-    practice = minitorch.cuda_ops.mm_practice(a.tensor(minitorch, None), b.tensor(minitorch, None))
+    product = minitorch.CudaOps.matrix_multiply(x.tensor(minitorch), y.tensor(minitorch))
+    practice = minitorch.cuda_ops.mm_practice(a.tensor(minitorch), b.tensor(minitorch))
     return {
         f"CudaOps.matrix_multiply({x}, {y})": read(product),
         f"mm_practice({a}, {b})": read(practice),
@@ -99,15 +88,15 @@ def cuda_products_of_tensors(minitorch: ModuleType, rng: Generator, case: int) -
 def threads_that_share_tiles(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
     """Ask whether a thread reads one number of a tile, or all that it needs."""
     a, b = (store(rng, row_major(shape)) for shape in ((1, 6, 40), (1, 40, 6)))
-    small, large = Watch(), Watch()
+    small, large = Reads(), Reads()
     practice = minitorch.cuda_ops.jit_mm_practice
-    practice[1, (BLOCK, BLOCK)](np.zeros(81), small.over(a.numbers), small.over(b.numbers), 9)
+    practice[1, (BLOCK, BLOCK)](np.zeros(81), small.of(a.numbers), small.of(b.numbers), 9)
     of_out, of_a, of_b = (
         stored.arrays()[1:] for stored in (filled(row_major((1, 6, 6)), 0.0), a, b)
     )
     kernel = minitorch.cuda_ops.tensor_matrix_multiply
     kernel[squares_for((1, 6, 6))](
-        np.zeros(36), *of_out, 36, large.over(a.numbers), *of_a, large.over(b.numbers), *of_b
+        np.zeros(36), *of_out, 36, large.of(a.numbers), *of_a, large.of(b.numbers), *of_b
     )
     return {
         "jit_mm_practice of 9 x 9 matrices: no thread reads more than 4 numbers": small.most <= 4,

@@ -12,7 +12,7 @@ from numpy.random import Generator
 from grader.running.probes import probe
 
 from .inputs import UNUSED, Laid, Shape, answers, anyhow, numbers, permuted, plain
-from .turns import shared
+from ..tests.turns import shared
 
 CORNERS: tuple[tuple[int, int, int, Shape, Shape], ...] = (
     (1, 1, 1, (1, 1), (1, 1)),

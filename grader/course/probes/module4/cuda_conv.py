@@ -8,7 +8,7 @@ from numpy.random import Generator
 
 from grader.running.probes import probe
 
-from ..global_memory import Watch
+from ..tests.global_memory import Reads
 from .inputs import UNUSED, Shape, answers, anyhow, numbers, permuted, plain
 
 WIDTH, SIDE = 32, 16  # threads of a block in one dimension; in two, each way
@@ -77,12 +77,12 @@ def threads_that_share_a_window(minitorch: ModuleType, rng: Generator, case: int
     """Ask whether a thread reads all weights of a window, and all that they meet."""
     shape = ((1, 1, 20), (1, 1, 4, 5))[case]
     x, w, out = (plain(numbers(rng, shape)) for _ in range(3))
-    watch = Watch()
+    reads = Reads()
     (_, *of_x), (_, *of_w) = x.arrays(), w.arrays()
-    rest = [watch.over(x.storage), *of_x, watch.over(w.storage), *of_w]
+    rest = [reads.of(x.storage), *of_x, reads.of(w.storage), *of_w]
     launch(minitorch, *out.arrays(), 20, *rest, False)
     return {
-        f"tensor_conv{1 + case}d with 20 weights: no thread reads more than 15 numbers": watch.most
+        f"tensor_conv{1 + case}d with 20 weights: no thread reads more than 15 numbers": reads.most
         <= 15
     }
 

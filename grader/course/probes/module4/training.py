@@ -1,24 +1,29 @@
 """Task 4.5: what layers and networks give, and exams that train them on digits and on sentences: real ones, if given.
 
-Nothing is compiled beside the convolutions and ``max_reduce``: all else is calculated as ``layers.BACKEND`` says.
+The probes have nothing to compile: networks calculate in plain Python, and NumPy convolves. In the exams, the student's
+own convolutions are compiled; all else is calculated as ``layers.BACKEND`` says.
 """
 
 import gzip
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import wraps
 from importlib import import_module
 from operator import itemgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.random import Generator
 
 from grader.running.probes import Point, Predict, RealData, exam, probe
 
+from ..tests.sliding import slid_by_numpy
 from .arrays import array_backend
 
+Ask = Callable[[ModuleType, Generator], dict[str, Any]]
 IDX = ("images-idx3-ubyte.gz", "labels-idx1-ubyte.gz")
 BATCH = 16
 DRAWN_DIGITS, REAL_DIGITS = 2000, 3000  # to learn from
@@ -39,10 +44,22 @@ ALMOST = 1e-9  # a probability is taken to be at least so far from 0 and from 1
 # What layers and networks give
 
 
+def plainly(ask: Ask) -> Ask:
+    """Let networks calculate in plain Python, and NumPy convolve, while a probe asks."""
+
+    @wraps(ask)
+    def asked(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+        layers = import_module("project.layers")
+        with slid_by_numpy(minitorch), patch.object(layers, "BACKEND", minitorch.SimpleBackend):
+            return ask(minitorch, rng)
+
+    return asked
+
+
 @probe("4.5", cases=1)
+@plainly
 def what_convolutions_give(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
     """Ask layers of several sizes, before and after their biases change."""
-    simple(minitorch)
     answers: dict[str, Any] = {}
     mnist, sentiment = (import_module(f"project.run_{name}") for name in ("mnist", "sentiment"))
     for sizes, shape in (
@@ -57,9 +74,9 @@ def what_convolutions_give(minitorch: ModuleType, rng: Generator) -> dict[str, A
 
 
 @probe("4.5", cases=1)
+@plainly
 def what_the_digit_network_gives(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
     """Ask for results and derivatives in evaluation mode, and whether training mode drops something."""
-    simple(minitorch)
     network = import_module("project.run_mnist").Network()
     images = rng.uniform(0.0, 1.0, (2, 1, 28, 28))
     answers = examined(minitorch, rng, network, images, "Network()")
@@ -69,9 +86,9 @@ def what_the_digit_network_gives(minitorch: ModuleType, rng: Generator) -> dict[
 
 
 @probe("4.5", cases=1)
+@plainly
 def what_the_sentence_network_gives(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
     """Ask networks of several sizes for results and derivatives, and whether training mode drops something."""
-    simple(minitorch)
     script = import_module("project.run_sentiment")
     answers: dict[str, Any] = {}
     for filters, numbers, widths, (B, words) in (
@@ -276,11 +293,6 @@ def start(minitorch: ModuleType, rng: Generator, network: Any) -> None:
         inputs = shape[0] if len(shape) == 2 else math.prod(shape[1:])
         reach = 0.0 if name.endswith("bias") else math.sqrt(6.0 / inputs)
         parameter.update(constant(minitorch, rng.uniform(-reach, reach, shape)))
-
-
-def simple(minitorch: ModuleType) -> None:
-    """Let networks that are made from now on calculate in plain Python."""
-    import_module("project.layers").BACKEND = minitorch.SimpleBackend
 
 
 def asked(

@@ -1,7 +1,7 @@
-"""Races, found without threads: the kernel runs as plain Python, and each parallel loop is watched turn by turn.
+"""Whether the turns of a parallel loop keep out of each other's way: the kernel runs as plain Python, and is watched.
 
-Two turns of one ``prange`` that write at the same place of an array made before the loop are a race, whether or not
-threads ever meet there. (The module's own tests ask the same.)
+A race shows itself only when threads meet at a bad moment. But what it comes from can always be seen: two turns of one
+``prange`` write at the same place of an array that was made before the loop. To see that, nothing is compiled.
 """
 
 import ast
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from textwrap import dedent
-from types import CodeType, FunctionType
+from types import CellType, CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 
 NOBODY = -1
 
+Prange = Callable[..., Iterator[int]]
+
 
 def shared(kernel: Callable[..., None], *arguments: Any) -> list[str]:
     """List the arrays in which several turns of a parallel loop write at the same place.
 
     Args:
-        kernel: A function with a ``prange``, not compiled.
+        kernel: A function with a ``prange``, compiled or not.
         *arguments: What to call it with; each turn shall have other numbers to write.
 
     Returns:
@@ -33,20 +35,42 @@ def shared(kernel: Callable[..., None], *arguments: Any) -> list[str]:
         NotImplementedError: The kernel is to be written yet.
     """
     watch = _Watch()
-    with suppress(AttributeError, IndexError, TypeError, ValueError):
-        _plain(kernel, watch.prange)(*arguments)
+    plain = _Plain(watch.prange).function(getattr(kernel, "py_func", kernel))
+    with suppress(AttributeError, IndexError, TypeError, ValueError), np.errstate(all="ignore"):
+        plain(*arguments)
     return sorted(watch.shared)
 
 
-def _plain(kernel: Callable[..., None], prange: Callable[..., Iterator[int]]) -> FunctionType:
-    """Make a function of the same code, in which nothing is compiled, and prange is another one."""
-    known = kernel.__globals__
-    names = {name: getattr(value, "py_func", value) for name, value in known.items()}
-    names["prange"] = prange
-    for name, value in names.items():
-        if isinstance(value, FunctionType) and value.__globals__ is known:
-            names[name] = FunctionType(value.__code__, names, name, value.__defaults__)
-    return FunctionType(kernel.__code__, names, kernel.__name__, kernel.__defaults__)
+class _Plain:
+    """Makes functions of the same code, in which nothing is compiled, and prange is another one."""
+
+    def __init__(self, prange: Prange) -> None:
+        self._prange = prange
+        self._known: dict[int, dict[str, Any]] = {}  # what stands in for a file's names
+
+    def function(self, function: Any) -> Any:
+        """Make a plain function of one that is not compiled."""
+        cells = tuple(CellType(self._plain(c.cell_contents)) for c in function.__closure__ or ())
+        names = self._names(function.__globals__)
+        code, defaults = function.__code__, function.__defaults__
+        return FunctionType(code, names, function.__name__, defaults, cells)
+
+    def _names(self, names: dict[str, Any]) -> dict[str, Any]:
+        """Make plain what a file names, each file once: its functions name each other."""
+        if id(names) not in self._known:
+            made = self._known[id(names)] = dict(names)
+            own = {
+                name: self.function(value)
+                for name, value in names.items()
+                if isinstance(value, FunctionType) and value.__globals__ is names
+            }
+            compiled = {name: self._plain(value) for name, value in names.items()}
+            made.update({**compiled, **own, "prange": self._prange})
+        return self._known[id(names)]
+
+    def _plain(self, value: Any) -> Any:
+        """Make plain what is compiled; anything else stays."""
+        return self.function(value.py_func) if hasattr(value, "py_func") else value
 
 
 class _Watch:
