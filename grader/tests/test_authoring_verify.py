@@ -130,7 +130,9 @@ def test_a_sound_course_is_proved(toy_course: Toy) -> None:
         "its probes catch: nothing is returned inside",
     ]
     assert judge.looks.count("tests") == 3 * 8
-    assert judge.looks.count("probes") == 3 * 8 + 3  # and of what is no part of a solution, so long as it is a stub
+    assert (
+        judge.looks.count("probes") == 3 * 8 + 3
+    )  # and of what is no part of a solution, so long as it is a stub
 
 
 def test_a_training_task_s_mutants_meet_its_tests_and_its_exam(toy_course: Toy) -> None:
