@@ -163,3 +163,11 @@ def test_the_catalogue_serves_tensors(minitorch: Any) -> None:
     for name, base, own in reductions:
         found = own(minitorch.tensor([0.5, -2.0, 3.25])).item()
         assert found == pytest.approx(base([0.5, -2.0, 3.25])), name
+
+
+def test_a_storage_may_be_every_other_number_of_an_array(minitorch: Any) -> None:
+    numbers = np.arange(24.0)[::2]
+    data = minitorch.TensorData(numbers, (2, 3, 2))
+    assert data.to_numpy().tolist() == numbers.reshape(2, 3, 2).tolist()
+    turned = data.permute(1, 0, 2)
+    assert turned.to_numpy().tolist() == numbers.reshape(2, 3, 2).transpose(1, 0, 2).tolist()

@@ -50,5 +50,6 @@ class SGD(Optimizer):
                 if value.derivative is not None:
                     parameter.update(Scalar(value.data - self.lr * value.derivative))
             elif getattr(value, "grad", None) is not None:
+                # The backend's own operations: a step needs no history.
                 step = value.f.mul_zip(value.grad, value._ensure_tensor(-self.lr))
                 parameter.update(value.f.add_zip(value, step))

@@ -274,8 +274,8 @@ class TensorData:
         storage = self._storage
         if self.is_contiguous():
             return storage.copy().reshape(self.shape)
-        steps = tuple(storage.itemsize * stride for stride in self.strides)
-        if self.strides[-1:] != (1,):
+        steps = tuple(storage.strides[0] * stride for stride in self.strides)
+        if steps[-1:] != (storage.itemsize,):
             return as_strided(storage, self.shape, steps).copy()
         # Rows that lie side by side are copied as a whole, each as if it were one large number.
         row = storage[: self.shape[-1]].view(f"V{storage.itemsize * self.shape[-1]}")

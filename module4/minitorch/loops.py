@@ -143,11 +143,12 @@ def pieces(loop: Loop, most: int) -> Pieces:
                     found[n, part + 2] = starts[part] + ahead
                 n += 1
         for dim in range(above - 1, -1, -1):  # on to the next table, as a counter goes on
-            index[dim] += _1
-            back = np.uint64(0) if index[dim] < loop[0, dim] else index[dim]
-            index[dim] -= back
             for part in range(3):
-                starts[part] += (_1 - back) * loop[part + 1, dim]
-            if back == 0:
+                starts[part] += loop[part + 1, dim]
+            index[dim] += _1
+            if index[dim] < loop[0, dim]:
                 break
+            for part in range(3):  # back to the first one
+                starts[part] -= loop[0, dim] * loop[part + 1, dim]
+            index[dim] = 0
     return found
