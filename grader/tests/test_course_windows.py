@@ -15,7 +15,8 @@ pytestmark = needs_course
 START = """
 import numpy as np
 from minitorch.blocks import zeros
-from minitorch.windows import BROAD, PART, add_shifted, copy, grid, packed, sum_shifted
+from minitorch.blocks import LINE
+from minitorch.windows import PART, add_shifted, copy, grid, packed, sum_shifted
 
 rng = np.random.default_rng(0)
 
@@ -75,7 +76,7 @@ for _ in range(20):
 ADDED = """
 for _ in range(6):
     rows, count, length = sizes(7, 9, 30)
-    width = BROAD * sizes(2)[0]
+    width = LINE * sizes(12)[0]
     places = rng.integers(length, size=count)
     frames, weights = rng.normal(size=length + width), filled(rows, count)
     before = filled(rows, width)

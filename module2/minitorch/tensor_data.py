@@ -21,6 +21,8 @@ from .seeding import generator
 MAX_DIMS = 32
 """No tensor has more dimensions than this, so that a buffer for any index can be made beforehand."""
 
+_FLOAT = np.dtype(np.float64)
+
 Storage = NDArray[np.float64]
 Index = NDArray[np.int64]
 OutIndex = NDArray[np.int64]
@@ -294,7 +296,9 @@ class TensorData:
 
 def _row(storage: Sequence[float] | Storage) -> Storage:
     """Make an array of numbers; one that is such an array already is not copied."""
-    return np.asarray(storage, dtype=np.float64)
+    if type(storage) is np.ndarray and storage.dtype is _FLOAT:
+        return storage
+    return np.asarray(storage, dtype=_FLOAT)
 
 
 class _Layout(NamedTuple):

@@ -474,11 +474,13 @@ def _numbers(ls: Any, shape: list[int]) -> Iterator[float]:
         raise IndexingError(
             f"the lists are no rectangle: {ls!r} stands where {wanted} was expected"
         )
-    if shape:
+    if not shape:
+        yield float(ls)
+    elif len(shape) == 1 and all(type(x) in (float, int) for x in ls):
+        yield from map(float, ls)  # a row, as most of them are
+    else:
         for part in ls:
             yield from _numbers(part, shape[1:])
-    else:
-        yield float(ls)
 
 
 # Derivatives by measuring, to hold the calculated ones against

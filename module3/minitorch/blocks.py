@@ -138,21 +138,11 @@ def _compiled(sums: Any, top: Any, first: Any, left: Any, right: Any) -> Callabl
 
 @intrinsic
 def _in_registers(typing: Any, sums: Any, top: Any, first: Any, left: Any, right: Any) -> Any:
-    """Do the work of ``four_rows``, from left to right: in tiles as wide as registers allow, then in narrower ones."""
+    """Do the work of ``four_rows``."""
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, values: Any) -> ir.Value:
         s, a, b = (_Rows(context, builder, signature.args[n], values[n]) for n in (0, 3, 4))
-        # Numbers in a vector, and vectors in a row of a tile. Registers are left for as many of b, and a number of a.
-        size, most = (8, 4) if "+avx512f" in context.codegen().magic_tuple()[2] else (4, 3)
-        begin = _whole(0)
-        for count in range(most, 0, -1):
-            vector, step = ir.VectorType(ir.DoubleType(), size), _whole(count * size)
-            tiles = builder.udiv(builder.sub(b.width, begin), step)
-            end = builder.add(begin, builder.mul(tiles, step))
-            with cgutils.for_range_slice(builder, begin, end, step, inc=True) as (column, _):
-                to = s.four(values[1], builder.add(values[2], column))
-                _tile(builder, vector, count, to, a.four(values[1], _whole(0)), b, column)
-            begin = end
+        _tiles(context, builder, s, values[1], values[2], a, b)
         return context.get_dummy_value()
 
     return types.void(sums, types.int64, types.int64, left, right), generate
@@ -176,13 +166,36 @@ class _Rows:
         return [self.at(self.builder.add(top, _whole(row)), column) for row in range(4)]
 
 
+def _tiles(
+    context: Any,
+    builder: ir.IRBuilder,
+    sums: _Rows,
+    top: ir.Value,
+    first: ir.Value,
+    left: _Rows,
+    right: Any,
+) -> None:
+    """Go through four rows of sums from left to right: in tiles as wide as registers allow, then in narrower ones."""
+    # Numbers in a vector, and vectors in a row of a tile. Registers are left for as many of ``right``, and a number.
+    size, most = (8, 4) if "+avx512f" in context.codegen().magic_tuple()[2] else (4, 3)
+    begin = _whole(0)
+    for count in range(most, 0, -1):
+        vector, step = ir.VectorType(ir.DoubleType(), size), _whole(count * size)
+        tiles = builder.udiv(builder.sub(right.width, begin), step)
+        end = builder.add(begin, builder.mul(tiles, step))
+        with cgutils.for_range_slice(builder, begin, end, step, inc=True) as (column, _):
+            to = sums.four(top, builder.add(first, column))
+            _tile(builder, vector, count, to, left.four(top, _whole(0)), right, column)
+        begin = end
+
+
 def _tile(
     builder: ir.IRBuilder,
     vector: ir.VectorType,
     count: int,
     to: list[ir.Value],
     left: list[ir.Value],
-    right: _Rows,
+    right: Any,
     column: ir.Value,
 ) -> None:
     """Calculate sums in registers, and then add them to those in memory.

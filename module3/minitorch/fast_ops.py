@@ -22,7 +22,6 @@ from .tensor_data import (
     Shape,
     Storage,
     Strides,
-    TensorData,
     UserShape,
     shape_broadcast,
 )
@@ -73,7 +72,7 @@ class FastOps(TensorOps):
 
         def mapped(a: Tensor, out: Tensor | None = None) -> Tensor:
             if out is None:
-                out = _room(a, a.shape)
+                out = a._room(a.shape)
             elif out.shape != a.shape and shape_broadcast(a.shape, out.shape) != out.shape:
                 raise IndexingError(f"can't write shape {a.shape} into shape {out.shape}")
             run = small if len(out._tensor._storage) < SMALL else kernel
@@ -90,7 +89,7 @@ class FastOps(TensorOps):
 
         def zipped(a: Tensor, b: Tensor) -> Tensor:
             shape = a.shape if a.shape == b.shape else shape_broadcast(a.shape, b.shape)
-            out = _room(a, shape)
+            out = a._room(shape)
             run = small if len(out._tensor._storage) < SMALL else kernel
             run(*out.tuple(), *a.tuple(), *b.tuple())
             return out
@@ -108,7 +107,7 @@ class FastOps(TensorOps):
         def reduced(a: Tensor, dim: int) -> Tensor:
             if not 0 <= dim < len(a.shape):
                 raise IndexingError(f"shape {a.shape} has no dimension {dim}")
-            out = a.zeros((*a.shape[:dim], 1, *a.shape[dim + 1 :]))
+            out = a._room((*a.shape[:dim], 1, *a.shape[dim + 1 :]))
             out._tensor._storage[:] = start
             run = small if len(a._tensor._storage) < SMALL else kernel
             run(*out.tuple(), *a.tuple(), dim)
@@ -131,22 +130,13 @@ class FastOps(TensorOps):
             IndexingError: The shapes don't go together.
         """
         shape = product_shape(a.shape, b.shape)
-        out = _room(a, shape)
+        out = a._room(shape)
         *front, n, m = shape
         stack = np.array((math.prod(front), n, m)), np.array((n * m, m, 1))
         steps = math.prod(shape) * a.shape[-1]
         run = _small_matrix_multiply if steps < 128 * SMALL else tensor_matrix_multiply
         run(out._tensor._storage, *stack, *_batch(a, shape), *_batch(b, shape))
         return out
-
-
-def _room(a: Tensor, shape: UserShape) -> Tensor:
-    """Make a tensor for a result whose elements will all be written, with the backend of another.
-
-    A small one holds zeros. To write them into a large one first would take half as long as the operation itself.
-    """
-    size = math.prod(shape)
-    return a._new(TensorData(np.zeros(size) if size < SMALL else np.empty(size), shape))
 
 
 def _batch(t: Tensor, product: UserShape) -> tuple[Storage, Shape, Strides]:

@@ -38,6 +38,7 @@ from numpy.typing import NDArray
 
 from .tensor_data import Storage
 
+Places = NDArray[np.int64]
 Block = NDArray[np.float64]
 """A block: two dimensions, its rows side by side. Rows come in fours and columns in eights; what is too much is 0."""
 
@@ -118,6 +119,22 @@ def four_rows(sums: Block, top: int, first: int, left: Block, right: Block) -> N
                 sums[row, first + column] += left[row, k] * right[k, column]
 
 
+def four_shifted_rows(sums: Block, top: int, left: Block, numbers: Storage, places: Places) -> None:
+    """Add four rows of one block, times another block, to the sums. Each row of that one begins somewhere in a storage.
+
+    Args:
+        sums: The sums, of as many rows as ``left``.
+        top: The first of the four rows, of ``left`` and of the sums.
+        left: A block.
+        numbers: The storage.
+        places: Where in it each row of the other block begins. It is as wide as the sums are; rows may overlap.
+    """
+    for row in range(top, top + 4):
+        for k in range(len(places)):
+            for column in range(sums.shape[1]):
+                sums[row, column] += left[row, k] * numbers[places[k] + column]
+
+
 # The same for compiled code, in the words of LLVM, Numba's compiler. These functions run once, when it compiles: they
 # write instructions down, and loops of theirs are instructions one after the other. Only ``for_range`` makes a loop.
 
@@ -136,26 +153,45 @@ def _compiled(sums: Any, top: Any, first: Any, left: Any, right: Any) -> Callabl
     return four_rows
 
 
+@overload(four_shifted_rows, inline="always", strict=False)
+def _compiled_shifted(
+    sums: Any, top: Any, left: Any, numbers: Any, places: Any
+) -> Callable[..., None]:
+    """Say what takes the place of ``four_shifted_rows`` in compiled code."""
+
+    def four_shifted_rows(
+        sums: Block, top: int, left: Block, numbers: Storage, places: Places
+    ) -> None:
+        _shifted_in_registers(sums, top, left, numbers, places)
+
+    return four_shifted_rows
+
+
 @intrinsic
 def _in_registers(typing: Any, sums: Any, top: Any, first: Any, left: Any, right: Any) -> Any:
-    """Do the work of ``four_rows``, from left to right: in tiles as wide as registers allow, then in narrower ones."""
+    """Do the work of ``four_rows``."""
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, values: Any) -> ir.Value:
         s, a, b = (_Rows(context, builder, signature.args[n], values[n]) for n in (0, 3, 4))
-        # Numbers in a vector, and vectors in a row of a tile. Registers are left for as many of b, and a number of a.
-        size, most = (8, 4) if "+avx512f" in context.codegen().magic_tuple()[2] else (4, 3)
-        begin = _whole(0)
-        for count in range(most, 0, -1):
-            vector, step = ir.VectorType(ir.DoubleType(), size), _whole(count * size)
-            tiles = builder.udiv(builder.sub(b.width, begin), step)
-            end = builder.add(begin, builder.mul(tiles, step))
-            with cgutils.for_range_slice(builder, begin, end, step, inc=True) as (column, _):
-                to = s.four(values[1], builder.add(values[2], column))
-                _tile(builder, vector, count, to, a.four(values[1], _whole(0)), b, column)
-            begin = end
+        _tiles(context, builder, s, values[1], values[2], a, b)
         return context.get_dummy_value()
 
     return types.void(sums, types.int64, types.int64, left, right), generate
+
+
+@intrinsic
+def _shifted_in_registers(
+    typing: Any, sums: Any, top: Any, left: Any, numbers: Any, places: Any
+) -> Any:
+    """Do the work of ``four_shifted_rows``."""
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, values: Any) -> ir.Value:
+        s, a = (_Rows(context, builder, signature.args[n], values[n]) for n in (0, 2))
+        b = _ShiftedRows(context, builder, signature.args[3:], values[3:], s.width)
+        _tiles(context, builder, s, values[1], _whole(0), a, b)
+        return context.get_dummy_value()
+
+    return types.void(sums, types.int64, left, numbers, places), generate
 
 
 class _Rows:
@@ -176,13 +212,54 @@ class _Rows:
         return [self.at(self.builder.add(top, _whole(row)), column) for row in range(4)]
 
 
+class _ShiftedRows:
+    """A block whose rows begin anywhere in a storage, and may overlap."""
+
+    def __init__(
+        self, context: Any, builder: ir.IRBuilder, kinds: Any, values: Any, width: ir.Value
+    ) -> None:
+        numbers, places = (
+            context.make_array(kind)(context, builder, value) for kind, value in zip(kinds, values)
+        )
+        self.builder, self.first, self.places = builder, numbers.data, places.data
+        (self.height,), self.width = cgutils.unpack_tuple(builder, places.shape, 1), width
+
+    def at(self, row: ir.Value, column: ir.Value) -> ir.Value:
+        """Calculate the address of a number."""
+        place = self.builder.load(self.builder.gep(self.places, [row]))
+        return self.builder.gep(self.first, [self.builder.add(place, column)])
+
+
+def _tiles(
+    context: Any,
+    builder: ir.IRBuilder,
+    sums: _Rows,
+    top: ir.Value,
+    first: ir.Value,
+    left: _Rows,
+    right: Any,
+) -> None:
+    """Go through four rows of sums from left to right: in tiles as wide as registers allow, then in narrower ones."""
+    # Numbers in a vector, and vectors in a row of a tile. Registers are left for as many of ``right``, and a number.
+    size, most = (8, 4) if "+avx512f" in context.codegen().magic_tuple()[2] else (4, 3)
+    begin = _whole(0)
+    for count in range(most, 0, -1):
+        vector, step = ir.VectorType(ir.DoubleType(), size), _whole(count * size)
+        tiles = builder.udiv(builder.sub(right.width, begin), step)
+        end = builder.add(begin, builder.mul(tiles, step))
+        with cgutils.for_range_slice(builder, begin, end, step, inc=True) as (column, _):
+            to = sums.four(top, builder.add(first, column))
+            _tile(builder, vector, count, to, left.four(top, _whole(0)), right, column)
+        begin = end
+
+
 def _tile(
     builder: ir.IRBuilder,
     vector: ir.VectorType,
     count: int,
     to: list[ir.Value],
     left: list[ir.Value],
-    right: _Rows,
+    right: Any,
     column: ir.Value,
 ) -> None:
     """Calculate sums in registers, and then add them to those in memory.

@@ -13,11 +13,10 @@ import numpy as np  # noqa: F401  for buffers, which not every way to write the 
 from numba import prange
 
 from .autodiff import Context
-from .blocks import zeros
+from .blocks import LINE, zeros
 from .fast_ops import (  # noqa: F401  there are several ways to write the kernels
     ANY_ORDER,
     SMALL,
-    _room,
     alone,
     broadcast_index,
     index_to_position,
@@ -27,7 +26,7 @@ from .fast_ops import (  # noqa: F401  there are several ways to write the kerne
 from .tensor import Tensor
 from .tensor_data import IndexingError, Shape, Storage, Strides, UserShape
 from .tensor_functions import Function
-from .windows import BROAD, add_shifted, copy, grid, packed, sum_shifted
+from .windows import add_shifted, copy, grid, packed, sum_shifted
 
 Kernels = tuple[Callable[..., None], Callable[..., None]]
 Convolve = Callable[..., Tensor]
@@ -213,7 +212,7 @@ def _convolve(
     steps = size * math.prod(weight.shape[1:])
     if steps == 0 or input._tensor.size == 0:
         return input.zeros(shape)
-    out = _room(input, shape)
+    out = input._room(shape)
     kernel = kernels[steps < 8 * SMALL]
     kernel(*out.tuple(), size, *input.tuple(), *weight.tuple(), reverse)
     return out

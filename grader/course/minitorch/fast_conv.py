@@ -13,11 +13,10 @@ import numpy as np  # noqa: F401  for buffers, which not every way to write the 
 from numba import prange
 
 from .autodiff import Context
-from .blocks import zeros
+from .blocks import LINE, zeros
 from .fast_ops import (  # noqa: F401  there are several ways to write the kernels
     ANY_ORDER,
     SMALL,
-    _room,
     alone,
     broadcast_index,
     index_to_position,
@@ -27,7 +26,7 @@ from .fast_ops import (  # noqa: F401  there are several ways to write the kerne
 from .tensor import Tensor
 from .tensor_data import IndexingError, Shape, Storage, Strides, UserShape
 from .tensor_functions import Function
-from .windows import BROAD, add_shifted, copy, grid, packed, sum_shifted
+from .windows import add_shifted, copy, grid, packed, sum_shifted
 
 Kernels = tuple[Callable[..., None], Callable[..., None]]
 Convolve = Callable[..., Tensor]
@@ -73,7 +72,7 @@ def _tensor_conv1d(
     out_channels, out_width = out_shape[1], out_shape[2]
     in_channels, width, window = input_shape[1], input_shape[2], weight_shape[2]
     # See windows.py: each channel of a signal gets a frame, and so does each window. They are of one row only.
-    size, cells = out_width + window - 1, (out_width + BROAD - 1) // BROAD * BROAD
+    size, cells = out_width + window - 1, (out_width + LINE - 1) // LINE * LINE
     windows = zeros(out_channels, in_channels * size)
     length = windows.shape[1] + cells
     shape, strides = (in_channels, 1, window), (weight_strides[1], 0, weight_strides[2])
@@ -188,7 +187,7 @@ def _tensor_conv2d(
     window_height, window_width = weight_shape[2], weight_shape[3]
     # See windows.py: each channel of an image gets a frame of rows that lie the pitch apart. So do windows and results.
     rows, pitch = out_height + window_height - 1, out_width + window_width - 1
-    size, cells = rows * pitch, (out_height * pitch + BROAD - 1) // BROAD * BROAD
+    size, cells = rows * pitch, (out_height * pitch + LINE - 1) // LINE * LINE
     windows = zeros(out_channels, in_channels * size)
     length = windows.shape[1] + cells
     shape, layout = (in_channels, window_height, window_width), (size, pitch, 1)
@@ -277,7 +276,7 @@ def _convolve(
     steps = size * math.prod(weight.shape[1:])
     if steps == 0 or input._tensor.size == 0:
         return input.zeros(shape)
-    out = _room(input, shape)
+    out = input._room(shape)
     kernel = kernels[steps < 8 * SMALL]
     kernel(*out.tuple(), size, *input.tuple(), *weight.tuple(), reverse)
     return out

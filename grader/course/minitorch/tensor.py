@@ -5,6 +5,7 @@ The numbers are a ``TensorData``, the calculating is a backend's, the derivative
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,10 @@ if TYPE_CHECKING:
     from .tensor_ops import TensorBackend
 
 
+LARGE = 2**15
+"""From so many elements on, zeros that nobody reads are worth leaving out."""
+
+
 @dataclass(slots=True)
 class History:
     """Where a tensor came from. One that the user made, and whose derivative is wanted, has an empty history.
@@ -89,7 +94,6 @@ class Tensor:
     grad: Tensor | None
     _tensor: TensorData
     unique_id: int
-    name: str
 
     __array_ufunc__ = None  # ``array * tensor`` asks the tensor, not each element of the array
 
@@ -105,7 +109,7 @@ class Tensor:
         self.backend = SimpleBackend if backend is None else backend
         self.grad = None
         self.unique_id = next(variable_count)
-        self.name = str(self.unique_id) if name is None else name
+        self._name = name
 
     # Making tensors
 
@@ -123,6 +127,14 @@ class Tensor:
         """Make a tensor of zeros with the same backend, of this one's shape unless another is given."""
         shape = self.shape if shape is None else shape
         return self._new(TensorData(np.zeros(shape).ravel(), shape))
+
+    def _room(self, shape: UserShape) -> Tensor:
+        """Make a tensor for a result whose elements will all be written, with the same backend.
+
+        A small one holds zeros. To write them into a large one first would take half as long as the operation itself.
+        """
+        size = math.prod(shape)
+        return self._new(TensorData(np.zeros(size) if size < LARGE else np.empty(size), shape))
 
     def detach(self) -> Tensor:
         """Give a tensor of the same data, but without a history."""
@@ -145,6 +157,15 @@ class Tensor:
         self.backend = backend
 
     # What is inside
+
+    @property
+    def name(self) -> str:
+        """A name for people."""
+        return str(self.unique_id) if self._name is None else self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._name = name
 
     @property
     def f(self) -> TensorBackend:
@@ -290,7 +311,7 @@ class Tensor:
             return other
         full = TensorData.shape_broadcast(self.shape, other.shape)
         if other.shape != full:
-            other = self.f.id_map(other, self.zeros(full))
+            other = self.f.id_map(other, self._room(full))
         added = len(full) - len(self.shape)
         for dim, size in enumerate((1,) * added + tuple(self.shape)):
             if size == 1 and full[dim] != 1:

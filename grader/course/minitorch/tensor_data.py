@@ -25,6 +25,8 @@ from .seeding import generator
 MAX_DIMS = 32
 """No tensor has more dimensions than this, so that a buffer for any index can be made beforehand."""
 
+_FLOAT = np.dtype(np.float64)
+
 Storage = NDArray[np.float64]
 Index = NDArray[np.int64]
 OutIndex = NDArray[np.int64]
@@ -333,11 +335,13 @@ class TensorData:
 
 def _row(storage: Sequence[float] | Storage) -> Storage:
     """Make an array of numbers; one that is such an array already is not copied."""
+    if type(storage) is np.ndarray and storage.dtype is _FLOAT:
+        return storage
     # from module 3
     if device.is_on_gpu(storage):
         return storage  # type: ignore[return-value]
     # end from
-    return np.asarray(storage, dtype=np.float64)
+    return np.asarray(storage, dtype=_FLOAT)
 
 
 class _Layout(NamedTuple):

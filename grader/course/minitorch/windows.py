@@ -21,16 +21,11 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from .blocks import WIDE, Block, four_rows, zeros
+from .blocks import Block, Places, four_shifted_rows, zeros
 from .tensor_data import Storage
 
-Places = NDArray[np.int64]
 Steps = tuple[int, int, int]
-
-BROAD = 3 * WIDE
-"""How many results of each channel are dealt with at a time, where weights are few: enough to copy few short rows."""
 
 PART = 512
 """How many weights of each row are dealt with at a time: as many as a small cache holds of five rows."""
@@ -115,22 +110,23 @@ def add_shifted(totals: Block, weights: Block, frames: Storage, places: Places) 
 
         totals[o, p] += sum over n of weights[o, n] * frames[places[n] + p]
 
-    That is a product of matrices: of the weights, and of a matrix whose rows are the image, each shifted otherwise.
+    That is a product of matrices: of the weights, and of a matrix whose rows are the image, each shifted otherwise. It
+    need not be made: its rows lie in the image.
 
     Args:
-        totals: The results, a row for each output channel; rows are a multiple of ``BROAD`` long.
+        totals: The results, a row for each output channel.
         weights: As many rows of weights.
         frames: The channels of an image.
         places: That of each weight.
+
+    Raises:
+        IndexError: The image ends too early for some weight.
     """
-    shifted = zeros(len(places), BROAD)
-    for first in range(0, totals.shape[1], BROAD):
-        for n in range(len(places)):
-            start = np.uint64(places[n] + first)
-            for p in range(np.uint64(BROAD)):
-                shifted[n, p] = frames[start + p]
-        for o in range(0, len(totals), 4):
-            four_rows(totals, o, first, weights, shifted)
+    for place in places:
+        if place + totals.shape[1] > len(frames):
+            raise IndexError("the rows of results reach beyond the end of the frame")
+    for o in range(0, len(totals), 4):
+        four_shifted_rows(totals, o, weights, frames, places)
 
 
 @njit(error_model="numpy", fastmath={"contract", "nsz", "reassoc"})
