@@ -172,16 +172,12 @@ class TensorData:
         assert strides is None or isinstance(
             strides, tuple
         ), f"strides are a tuple, but got {strides!r}"
-        layout = _layout(shape, strides)
+        self.shape, self.strides, shape_array, strides_array, self.size, _ = _layout(shape, strides)
+        self.dims = len(self.shape)
+        self._shape, self._strides = shape_array.copy(), strides_array.copy()
         self._storage = _row(storage)
-        self._shape = layout.shape_array.copy()
-        self._strides = layout.strides_array.copy()
-        self.shape = layout.shape
-        self.strides = layout.strides
-        self.dims = len(layout.shape)
-        self.size = layout.size
         row = self._storage.shape
-        assert row == (self.size,), f"shape {self.shape} takes {self.size} numbers, but got {row}"
+        assert row == (self.size,), f"shape {shape} takes {self.size} numbers, but got {row}"
 
     def is_contiguous(self) -> bool:
         """Say whether the elements lie in the storage in row-major order, each beside the next.

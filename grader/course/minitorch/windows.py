@@ -146,15 +146,19 @@ def sum_shifted(totals: Block, windows: Block, frames: Storage, places: Places) 
         for o in range(0, len(totals), 4):
             a, b = windows[o, first:last], windows[o + 1, first:last]
             c, d = windows[o + 2, first:last], windows[o + 3, first:last]
-            for n in places:
-                x = frames[first + n :]
+            for number in range(
+                0, len(places), 2
+            ):  # two results at a time, and at the end perhaps one
+                m, n = places[number], places[min(number + 1, len(places) - 1)]
+                x, y = frames[first + m :], frames[first + n :]
+                s0, s1, s2, s3 = 0.0, 0.0, 0.0, 0.0
                 t0, t1, t2, t3 = 0.0, 0.0, 0.0, 0.0
                 for p in range(len(a)):
-                    t0 += a[p] * x[p]
-                    t1 += b[p] * x[p]
-                    t2 += c[p] * x[p]
-                    t3 += d[p] * x[p]
-                totals[o, n] += t0
-                totals[o + 1, n] += t1
-                totals[o + 2, n] += t2
-                totals[o + 3, n] += t3
+                    s0, t0 = s0 + a[p] * x[p], t0 + a[p] * y[p]
+                    s1, t1 = s1 + b[p] * x[p], t1 + b[p] * y[p]
+                    s2, t2 = s2 + c[p] * x[p], t2 + c[p] * y[p]
+                    s3, t3 = s3 + d[p] * x[p], t3 + d[p] * y[p]
+                for row, s, t in ((o, s0, t0), (o + 1, s1, t1), (o + 2, s2, t2), (o + 3, s3, t3)):
+                    totals[row, m] += s
+                    if m != n:
+                        totals[row, n] += t
