@@ -81,17 +81,44 @@ def test_an_error_names_its_thread(tmp_path: Path) -> None:
     assert asked(tmp_path, kernel) == "['in thread (2, 0, 0) of block (0, 0, 0)']"
 
 
-def test_a_thread_that_has_ended_is_not_waited_for(tmp_path: Path) -> None:
-    """A thread may end before the others come to a barrier; a vote there counts those that are left."""
+def test_a_vote_at_a_barrier(tmp_path: Path) -> None:
+    """Numba's barriers that count are barriers, too."""
     kernel = """
         def kernel(out):
-            if cuda.threadIdx.x == 3:
-                return
-            out[cuda.threadIdx.x] = cuda.syncthreads_count(cuda.threadIdx.x > 0)
+            out[cuda.threadIdx.x] = cuda.syncthreads_count(cuda.threadIdx.x > 1)
 
         print(launch(kernel, np.zeros(4)))
     """
-    assert asked(tmp_path, kernel) == "[2.0, 2.0, 2.0, 0.0]"
+    assert asked(tmp_path, kernel) == "[2.0, 2.0, 2.0, 2.0]"
+
+
+PARTED = {
+    "if cuda.threadIdx.x == 3: return": "thread (3, 0, 0) has ended",
+    "if cuda.threadIdx.x == 3: cuda.syncthreads()": "thread (3, 0, 0) waits at the barrier in line {}",
+}
+
+
+@pytest.mark.parametrize("line", PARTED)
+def test_all_threads_have_to_reach_a_barrier(tmp_path: Path, line: str) -> None:
+    """Where others have ended before it, or wait at another one, a GPU may wait forever."""
+    kernel = f"""
+        first = sys._getframe().f_lineno
+        def kernel(out):
+            {line}
+            cuda.syncthreads()
+
+        try:
+            launch(kernel, np.zeros(4))
+        except RuntimeError as error:
+            print(first)
+            print(error)
+    """
+    first, said = asked(tmp_path, kernel, early="import sys\n").splitlines()
+    begins = int(first) + 3
+    assert said == (
+        f"thread (0, 0, 0) waits at the barrier in line {begins}, "
+        f"but {PARTED[line].format(begins - 1)}: all threads of a block have to reach each barrier"
+    )
 
 
 @pytest.mark.parametrize("early", ["", "import numba\n"])

@@ -14,6 +14,11 @@ class Reads:
         self.of_threads: Counter[tuple[int, ...]] = Counter()
 
     @property
+    def threads(self) -> int:
+        """How many threads have read something."""
+        return len(self.of_threads)
+
+    @property
     def most(self) -> int:
         """How many numbers the thread has read that has read most."""
         return max(self.of_threads.values(), default=0)

@@ -68,6 +68,15 @@ def test_map_in_many_blocks(cuda_map: Kernel, shape: Shape) -> None:
     assert_cells(got, triple_plus_one(x.values), "out of the map of 3 * x + 1")
 
 
+@pytest.mark.task3_3
+def test_surplus_threads_of_map_do_nothing(cuda_map: Kernel) -> None:
+    """Of 32 threads for 5 cells, the simulator sees 5 read. (On a GPU, nobody counts.)"""
+    reads = Reads()
+    one, five = np.array([1]), np.array([5])
+    cuda_map(np.zeros(5), five, one, reads.of(np.ones(5)), five, one)
+    assert reads.threads <= 5, f"{reads.threads} threads have read something, for 5 cells of out"
+
+
 # tensor_zip
 
 
@@ -102,6 +111,15 @@ def test_zip_in_many_blocks(cuda_zip: Kernel, shape: Shape) -> None:
     a, b = numbered(row_major(shape)), numbered(column_major(shape))
     got = run(cuda_zip, filled(row_major(shape), UNWRITTEN), a, b)
     assert_cells(got, double_minus(a.values, b.values), "out of the zip of 2 * x - y")
+
+
+@pytest.mark.task3_3
+def test_surplus_threads_of_zip_do_nothing(cuda_zip: Kernel) -> None:
+    """Of 32 threads for 5 cells, the simulator sees 5 read. (On a GPU, nobody counts.)"""
+    reads = Reads()
+    one, five, b = np.array([1]), np.array([5]), np.ones(5)
+    cuda_zip(np.zeros(5), five, one, reads.of(np.ones(5)), five, one, b, five, one)
+    assert reads.threads <= 5, f"{reads.threads} threads have read something, for 5 cells of out"
 
 
 # tensor_reduce. The simulator starts 1024 threads for each cell of out, so there are few.

@@ -3,7 +3,7 @@
 As Numba has it, the threads of a block are threads of Python, and run all at once. That is slow, and what a forgotten
 barrier spoils is spoiled now and then. Here, one of them runs until it waits at a barrier or ends, then the next one
 does, and so on; and memory that nobody has written yet holds what no calculation hides. So a wrong kernel is wrong at
-every run, in the same way.
+every run, in the same way. And a barrier that not all threads of a block reach is an error; a GPU may wait forever.
 """
 
 from __future__ import annotations
@@ -23,20 +23,31 @@ from numpy.typing import NDArray
 class Lane(greenlet):  # type: ignore[misc]
     """One thread of a block: a function that stops at each barrier, and goes on from there at its next turn.
 
-    ``cuda.threadIdx`` and the like are the attributes of that name of the lane that runs.
+    ``cuda.threadIdx`` and the like are the attributes of that name of the lane that runs; ``barrier`` is the line of
+    the barrier at which it has stopped.
     """
 
     def __init__(self, block: Block, index: tuple[int, ...], place: tuple[int, ...]) -> None:
         super().__init__(block.function)
         width, height, _ = block.shape
         self._manager = block
+        self.barrier = 0
         self.blockIdx = kernelapi.Dim3(*index)
         self.threadIdx = kernelapi.Dim3(*place)
         self.thread_id = place[0] + width * (place[1] + height * place[2])
 
     def syncthreads(self) -> None:
         """Wait at the barrier."""
+        frame = sys._getframe(1)
+        while frame.f_globals["__name__"].startswith("numba.") and frame.f_back is not None:
+            frame = frame.f_back
+        self.barrier = frame.f_lineno
         self.parent.switch()
+
+    def __str__(self) -> str:
+        """Say which thread it is, and how far it has come."""
+        done = "has ended" if self.dead else f"waits at the barrier in line {self.barrier}"
+        return f"thread {self.threadIdx} {done}"
 
     syncthreads_count = kernel.BlockThread.syncthreads_count
     syncthreads_and = kernel.BlockThread.syncthreads_and
@@ -62,6 +73,7 @@ class Block:
 
         Raises:
             Exception: What a thread raised, with a note that says which thread.
+            RuntimeError: Some threads wait at a barrier that others don't reach.
         """
         kernel._get_kernel_context().shared._allocations.clear()  # each block has memory of its own
         lanes = [Lane(self, index, place) for place in np.ndindex(*self.shape)]
@@ -74,7 +86,17 @@ class Block:
                 except Exception as error:
                     error.add_note(f"in thread {lane.threadIdx} of block {lane.blockIdx}")
                     raise
-            lanes = [lane for lane in lanes if not lane.dead]  # all others have come to the barrier
+            _refuse_to_part(lanes)
+            lanes = [lane for lane in lanes if not lane.dead]
+
+
+def _refuse_to_part(lanes: list[Lane]) -> None:
+    """Raise a RuntimeError unless all threads wait at the same barrier, or all have ended."""
+    for lane in lanes:
+        if (lane.dead, lane.barrier) != (lanes[0].dead, lanes[0].barrier):
+            raise RuntimeError(
+                f"{lanes[0]}, but {lane}: all threads of a block have to reach each barrier"
+            )
 
 
 def unwritten(shape: Any, dtype: Any) -> NDArray[Any]:

@@ -126,6 +126,22 @@ def threads_that_share_a_sum(minitorch: ModuleType, rng: Generator) -> dict[str,
     }
 
 
+@probe("3.3", cases=1)
+def threads_that_have_nothing_to_do(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask whether threads read something that find no cell left."""
+    ops = minitorch.cuda_ops
+    one, size = np.ones(1, np.int64), np.array([int(rng.integers(2, 30))])
+    out, b = np.zeros(size[0]), rng.random(size[0])
+    maps, zips = Reads(), Reads()
+    shape = (out, size, one, len(out))
+    ops.tensor_map(ops.device_jit(triple))[1, BLOCK](*shape, maps.of(b), size, one)
+    ops.tensor_zip(ops.device_jit(double))[1, BLOCK](*shape, zips.of(b), size, one, b, size, one)
+    return {
+        f"tensor_map of {len(out)} cells: how many threads read": maps.threads,
+        f"tensor_zip of {len(out)} cells: how many threads read": zips.threads,
+    }
+
+
 # What the probes are made with
 
 
