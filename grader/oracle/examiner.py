@@ -16,6 +16,7 @@ from grader.model import (
     Look,
     Module,
     MutantCount,
+    Outcome,
     ProbeCount,
     RelPath,
     SpeedReport,
@@ -189,10 +190,10 @@ def _both(one: Part | None, other: Part | None) -> Part | None:
 
 
 def _told(failures: Iterable[Failure]) -> tuple[Failure, ...]:
-    """Choose the failures to tell: a few of each test or probe, the first ones, not too many."""
+    """Choose the failures to tell: what is wrong before what is unwritten, a few of each test or probe, not too many."""
     alike: Counter[str] = Counter()
     told = []
-    for failure in failures:
+    for failure in sorted(failures, key=lambda each: each.outcome is Outcome.TODO):
         alike[failure.test] += 1
         if alike[failure.test] <= MAX_ALIKE:
             told.append(failure)

@@ -7,7 +7,7 @@ from shlex import quote
 
 from grader.model import Failure, Module, Outcome, Task
 from grader.oracle.compare import Difference
-from grader.running.testing import CollectedTest, TestReport
+from grader.running.testing import CollectedTest, Place, TestReport
 
 _GOT_EXPECTED = re.compile(
     r"\A(?:AssertionError: )?(?P<what>[^\n]+?): got (?P<got>.+?), expected (?P<expected>.+?)(?:\nassert .*)?\Z",
@@ -18,6 +18,10 @@ _EXAMPLE = re.compile(
 )
 _UNREAD = {"SyntaxError", "IndentationError", "TabError", "ImportError", "ModuleNotFoundError"}
 _NOTE = re.compile(r"\s*# .*")
+_WHERE = "in thread "  # which the simulator of a GPU notes
+_CANDIDATES = re.compile(r"There (is|are) \d+ candidate")
+_REASON = re.compile(r"\s+\w+Error: ")
+_COMPILERS_OWN = ("Failed in ", "During: ")
 _OTHER_TASK = re.compile(r"\ATask (\d+\.\d+): ")
 
 
@@ -39,6 +43,7 @@ def of_test(
     parts = _GOT_EXPECTED.match(report.message)
     unread = report.type in _UNREAD  # what the test is about has nothing to do with it
     example = falsifying_example(report.notes)
+    file, line = _place(task, report, own)
     return Failure(
         test=test.id.split("::", 1)[-1],
         outcome=report.outcome,
@@ -49,8 +54,8 @@ def of_test(
         expected=parts["expected"] if parts else "",
         hint=task.hints[0] if task.hints and not unread else "",
         command=f"cd {module.name} && pytest {quote(test.id)}",
-        file=report.file or (task.files[0] if own or task.files else ""),
-        line=report.line,
+        file=file,
+        line=line,
     )
 
 
@@ -86,7 +91,34 @@ def task_of_stub(message: str) -> str:
     return found[1] if found else ""
 
 
+def _place(task: Task, report: TestReport, own: bool) -> Place:
+    """Point at a line, of the task's own files if the error passed through them; at a stub where something is to do."""
+    in_task = [place for place in report.places if place[0] in task.files]
+    found = report.places if report.outcome is Outcome.TODO else in_task or report.places
+    return found[0] if found else (task.files[0] if own or task.files else "", 0)
+
+
 def _message(report: TestReport) -> str:
     if report.type in ("", "AssertionError") or report.outcome is Outcome.TODO:
         return report.message or "An assertion does not hold."
-    return f"{report.type}: {report.message}" if report.message else report.type
+    if report.type == "TypingError":
+        return f"{report.type}: {_what_counts(report.message)}"
+    notes = [note for note in report.notes.splitlines() if note.startswith(_WHERE)]
+    said = "\n".join(filter(None, [report.message, *notes]))
+    return f"{report.type}: {said}" if said else report.type
+
+
+def _what_counts(message: str) -> str:
+    """Cut an error of Numba's typing to what its reader can use: what did not fit, why, and the line, once."""
+    kept: list[str] = []
+    listing = (
+        False  # of the candidates that were not meant, of which only the reason tells anything
+    )
+    for line in message.splitlines():
+        listing = bool(line.strip()) and (listing or bool(_CANDIDATES.match(line)))
+        if not listing and not line.startswith(_COMPILERS_OWN):
+            kept.append(line.rstrip())
+        elif _REASON.match(line):
+            kept.append(line.strip())
+    paragraphs = re.split(r"\n{2,}", "\n".join(kept).strip())
+    return "\n\n".join(dict.fromkeys(paragraphs))

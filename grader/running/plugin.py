@@ -17,6 +17,7 @@ import pytest
 
 Send = Callable[[str, Any], None]
 
+_PLACES = 10  # of an error that are told
 _OPTIONS = [
     "-p",
     "no:cacheprovider",
@@ -214,13 +215,11 @@ def _outcome(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str:
 
 def _describe(error: BaseException, folder: str) -> dict[str, Any]:
     error = _innermost(error)
-    path, line = _place(error, folder)
     return {
         "type": type(error).__name__[:80],
         "message": str(error)[:4000],
         "notes": "\n".join(getattr(error, "__notes__", []))[:4000],
-        "file": path,
-        "line": line,
+        "places": _places(error, folder),
     }
 
 
@@ -231,14 +230,15 @@ def _innermost(error: BaseException) -> BaseException:
     return error
 
 
-def _place(error: BaseException, folder: str) -> tuple[str, int]:
-    """Find the innermost line of the student's files that the error passed through."""
+def _places(error: BaseException, folder: str) -> list[tuple[str, int]]:
+    """Find the lines of the student's files that the error passed through, the innermost first."""
     if isinstance(error, SyntaxError) and error.filename:
         places = [(error.filename, error.lineno or 0)]
     else:
         places = [(f.filename, f.lineno or 0) for f in traceback.extract_tb(error.__traceback__)]
-    inside = [(p, n) for p, n in places if p.startswith(folder + "/") and "/tests/" not in p]
-    if not inside:
-        return "", 0
-    path, line = inside[-1]
-    return path[len(folder) + 1 :], line
+    inside = [
+        (path[len(folder) + 1 :][:200], line)
+        for path, line in reversed(places)
+        if path.startswith(folder + "/") and "/tests/" not in path
+    ]
+    return inside[:_PLACES]

@@ -16,6 +16,7 @@ from grader.running.conversation import MAX_RESTARTS, WORDS, Clock, Conversation
 from grader.sandbox import Sandbox, Stage
 
 MAX_ID = 400  # characters
+_PLACES = 10  # of an error that are heard
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,12 @@ class CollectedTest:
     sentence: str
 
 
+Place = tuple[str, int]  # a file of the student's, and a line of it
+
+
 @dataclass(frozen=True)
 class TestReport:
-    """What a child claims of one test."""
+    """What a child claims of one test; ``places`` are those that an error passed through, the innermost first."""
 
     __test__ = False
 
@@ -38,8 +42,7 @@ class TestReport:
     type: str = ""
     message: str = ""
     notes: str = ""
-    file: str = ""
-    line: int = 0
+    places: tuple[Place, ...] = ()
     seconds: Seconds = 0.0
 
 
@@ -215,16 +218,26 @@ def _report(value: Any) -> TestReport:
         found = value.get(key, "")
         return found[:4000] if isinstance(found, str) else ""
 
-    line, seconds = value.get("line", 0), value.get("seconds", 0.0)
+    seconds = value.get("seconds", 0.0)
     return TestReport(
         id=text("id"),
         outcome=outcome,
         type=text("type"),
         message=text("message"),
         notes=text("notes"),
-        file=text("file"),
-        line=line if isinstance(line, int) and 0 <= line < 1 << 31 else 0,
+        places=_places(value.get("places")),
         seconds=seconds if isinstance(seconds, float) else 0.0,
+    )
+
+
+def _places(value: Any) -> tuple[Place, ...]:
+    """Read the places that an error passed through; what is no place is left out."""
+    found = value[:_PLACES] if isinstance(value, list) else []
+    pairs = [each for each in found if isinstance(each, list) and len(each) == 2]
+    return tuple(
+        (path[:200], line)
+        for path, line in pairs
+        if isinstance(path, str) and isinstance(line, int) and 0 <= line < 1 << 31
     )
 
 
