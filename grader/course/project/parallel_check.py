@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import linecache
+import os
 import sys
 import time
 import warnings
@@ -17,6 +18,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # so that it runs from any folder
 
+# NumPy multiplies with all cores, unless it is told so before it is imported; one thread is to be held against one.
+os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+
 import numba  # noqa: E402
 import numpy as np  # noqa: E402
 from numba.core.errors import NumbaError, NumbaPerformanceWarning  # noqa: E402
@@ -26,7 +30,9 @@ from minitorch import Tensor, fast_ops, operators  # noqa: E402  (needs the line
 
 Numbers = NDArray[np.float64]
 
-SMALL = 20  # rows and columns of the matrices that a kernel is compiled with, and watched for races
+SMALL = (
+    100  # rows and columns of the matrices that a kernel is compiled with, and watched for races
+)
 RUNS = 20  # with the same matrices
 TIMES = 9  # that a kernel and NumPy are timed; the shortest time counts
 
