@@ -1,6 +1,13 @@
 """How Hypothesis runs here: many small examples, no stopwatch, nothing left on disk."""
 
+import sys
+from typing import Any
+
 from hypothesis import HealthCheck, Phase, settings
+
+# It would write failing examples into the tests, as patches: these tests are not for their readers to change.
+modules: dict[str, Any] = sys.modules
+modules["hypothesis.extra._patching"] = None
 
 settings.register_profile(
     "course",
