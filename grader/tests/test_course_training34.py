@@ -79,7 +79,7 @@ def test_without_a_terminal_each_epoch_is_a_line(live: Any) -> None:
         progress.epoch(accuracy)
     progress.close()
     first, second = out.getvalue().splitlines()
-    assert first.startswith("epoch 1/2  loss  1.500  right 60.00%") and "digits/s" in first
+    assert first.startswith("epoch 1/2  loss  1.500  right 60.00%  10 digits/s")
     assert first.endswith("test 50.00%") and second.endswith("test 75.00%")
     assert progress.losses == [2.0, 1.0, 2.0, 1.0]
     assert progress.shares == [(0.6, 0.5), (0.6, 0.75)] and progress.seen == 40

@@ -118,7 +118,7 @@ def _train_and_show(
     progress = Progress(len(data.labels), options.epochs, unit)
     if options.epochs:
         print(f"{len(data.labels):,} {unit} to learn from, {len(test.labels):,} to test with.")
-        print("The first steps compile your kernels, which takes some seconds.\n", flush=True)
+        print("The first steps compile your kernels, which takes up to a minute.\n", flush=True)
     try:
         learner.train(data, test, options.rate, options.epochs, options.batch, progress)
     except KeyboardInterrupt:
@@ -137,7 +137,9 @@ def _train_and_show(
         end="",
     )
     print(f", after {duration(progress.seconds)} minutes" if progress.losses else "")
-    if options.plot and progress.losses:
+    if options.plot and not progress.losses:
+        print("Nothing was learned, so there is no curve to draw.")
+    elif options.plot:
         picturing.save(options.plot, unit, progress.losses, progress.shares)
         print(f"Loss and accuracy are drawn in {options.plot}.")
 

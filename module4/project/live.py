@@ -53,8 +53,7 @@ class Progress:
         self.seen = 0
         self._examples, self._epochs, self._unit = examples, epochs, unit
         self._out, self._clock = out, clock
-        self._begun = self._shown = clock()
-        self._testing = 0.0  # seconds that were spent on tests
+        self._begun = self._shown = self._stepped = clock()
         self._new_epoch()
 
     def step(self, seen: int, loss: float, right: int) -> None:
@@ -67,16 +66,19 @@ class Progress:
         )
         self.losses.append(loss / seen)
         now = self._clock()
+        if self._first is None:  # the very first step compiles kernels, others come behind a test
+            self._first = now
+        else:
+            self._timed += seen
+        self._stepped = now
         if self._out.isatty() and now - self._shown >= self.OFTEN:
             self._shown = now
             self._overwrite(f"{self._bar()}  {self._so_far()}  {self._left()} left")
-        self._stepped = now
 
     def epoch(self, accuracy: float) -> None:
         """End an epoch with a line that stays."""
         self.shares.append((self._right / self._seen, accuracy))
         line = f"epoch {len(self.shares)}/{self._epochs}  {self._so_far()}  test {accuracy:6.2%}"
-        self._testing += self._clock() - self._stepped
         if self._out.isatty():
             self._overwrite(line)
             print(file=self._out)
@@ -95,8 +97,9 @@ class Progress:
         return self._clock() - self._begun
 
     def _new_epoch(self) -> None:
-        self._seen = self._right = 0
+        self._seen = self._right = self._timed = 0
         self._loss = 0.0
+        self._first: float | None = None  # the time when the first step was done
 
     def _bar(self) -> str:
         full = round(self.BAR * self._seen / self._examples)
@@ -108,7 +111,10 @@ class Progress:
         return f"loss {mean:6.3f}  right {right:6.2%}  {self._speed():,.0f} {self._unit}/s"
 
     def _speed(self) -> float:
-        return self.seen / max(1e-9, self.seconds - self._testing)
+        """Tell how many examples a second it learns from in this epoch, the first step left out."""
+        if self._first is None or not self._timed:
+            return self.seen / max(1e-9, self.seconds)
+        return self._timed / max(1e-9, self._stepped - self._first)
 
     def _left(self) -> str:
         return duration((self._examples * self._epochs - self.seen) / self._speed())
