@@ -1,4 +1,4 @@
-"""What Numba makes of the kernels of Tasks 3.1 and 3.2: which loops run in parallel, and how fast they are.
+"""What Numba makes of your compiled kernels: which loops run in parallel, and how fast they are.
 
 python project/parallel_check.py --only zip
 """
@@ -29,11 +29,9 @@ from numpy.typing import NDArray  # noqa: E402
 from minitorch import Tensor, fast_ops, operators  # noqa: E402  (needs the line above)
 
 Numbers = NDArray[np.float64]
+Shape = tuple[int, ...]
 
-SMALL = (
-    100  # rows and columns of the matrices that a kernel is compiled with, and watched for races
-)
-RUNS = 20  # with the same matrices
+RUNS = 20  # with the same numbers, watched for races
 TIMES = 9  # that a kernel and NumPy are timed; the shortest time counts
 
 
@@ -43,66 +41,89 @@ class Kernel:
 
     Attributes:
         make: Makes it; nothing is compiled before the first call.
-        peer: NumPy's function that does the same, and writes into ``out``.
-        operands: How many matrices it calculates with, all of them square.
-        columns: Of the result; 0 for as many as the matrices have.
-        further: What the kernel is handed behind the tensors.
-        large: Rows and columns of the matrices that it is timed with.
+        peer: What does the same with NumPy, and writes into ``out``.
+        shapes: Gives for a size the shapes of the result and of what it is calculated from.
+        small: The size with which it is compiled, and watched for races.
+        large: The size with which it is timed.
+        sized: Whether it is handed the number of elements of ``out``, too.
+        further: What it is handed behind the tensors.
     """
 
     make: Callable[[], Any]
     peer: Callable[..., object]
-    operands: int
-    columns: int = 0
-    further: tuple[int, ...] = ()
+    shapes: Callable[[int], tuple[Shape, ...]]
+    small: int = 100
     large: int = 1000
+    sized: bool = False
+    further: tuple[int | bool, ...] = ()
 
 
 KERNELS = {
-    "map": Kernel(lambda: fast_ops.tensor_map(fast_ops.njit(operators.neg)), np.negative, 1),
-    "zip": Kernel(lambda: fast_ops.tensor_zip(fast_ops.njit(operators.add)), np.add, 2),
+    "map": Kernel(
+        lambda: fast_ops.tensor_map(fast_ops.njit(operators.neg)),
+        np.negative,
+        lambda n: ((1, n, n),) * 2,
+    ),
+    "zip": Kernel(
+        lambda: fast_ops.tensor_zip(fast_ops.njit(operators.add)),
+        np.add,
+        lambda n: ((1, n, n),) * 3,
+    ),
     "reduce": Kernel(
         lambda: fast_ops.tensor_reduce(fast_ops.njit(operators.add)),
         lambda a, out: a.sum(axis=2, keepdims=True, out=out),
-        operands=1,
-        columns=1,
+        lambda n: ((1, n, 1), (1, n, n)),
         further=(2,),
     ),
-    "matmul": Kernel(lambda: fast_ops.tensor_matrix_multiply, np.matmul, 2, large=256),
+    "matmul": Kernel(
+        lambda: fast_ops.tensor_matrix_multiply,
+        np.matmul,
+        lambda n: ((1, n, n),) * 3,
+        large=256,
+    ),
 }
 
 
 class Run:
-    """A kernel's call with random matrices, stacked in one layer each, and NumPy's with the same.
+    """A kernel's call with random numbers, and NumPy's with the same.
 
     Args:
         kernel: How to call it.
         compiled: What to call.
-        size: Rows and columns of the matrices.
-        transposed: Whether the first matrix lies in memory column by column.
+        size: The size of the tensors.
+        transposed: Whether the matrices of the first one lie in memory column by column.
     """
 
     def __init__(self, kernel: Kernel, compiled: Any, size: int, transposed: bool = False) -> None:
         rng = np.random.default_rng(size)
-        self.arrays = [rng.random((1, size, size)) for _ in range(kernel.operands)]
+        out_shape, *shapes = kernel.shapes(size)
+        self.arrays = [rng.random(shape) for shape in shapes]
         if transposed:
-            self.arrays[0] = self.arrays[0].transpose(0, 2, 1)
-        self.out = np.zeros((1, size, kernel.columns or size))
-        tensors = [_tensor(array).tuple() for array in (self.out, *self.arrays)]
-        self._handed = [part for tensor in tensors for part in tensor]
-        self._storage = self._handed[0]
+            self.arrays[0] = rng.random(_turned(shapes[0])).swapaxes(-1, -2)
+        self.out = np.zeros(out_shape)
+        out, *operands = [_tensor(array).tuple() for array in (self.out, *self.arrays)]
+        size_of_out = (self.out.size,) if kernel.sized else ()
+        read = [part for operand in operands for part in operand]
+        self._handed = (*out, *size_of_out, *read, *kernel.further)
+        self._storage = out[0]
         self._kernel, self._compiled = kernel, compiled
 
     def __call__(self) -> Numbers:
         """Run the kernel, and give its result."""
         self._storage[:] = 0.0
-        self._compiled(*self._handed, *self._kernel.further)
+        self._compiled(*self._handed)
         return self._storage.copy()
 
     def times_numpy(self) -> float:
         """Tell how many times as fast as NumPy one thread of the kernel is."""
-        ours = _shortest(lambda: self._compiled(*self._handed, *self._kernel.further))
+        ours = _shortest(lambda: self._compiled(*self._handed))
         return _shortest(lambda: self._kernel.peer(*self.arrays, out=self.out)) / ours
+
+
+def _turned(shape: Shape) -> Shape:
+    """Let the last two sizes swap places."""
+    *front, rows, columns = shape
+    return (*front, columns, rows)
 
 
 def _tensor(array: Numbers) -> Tensor:
@@ -184,7 +205,7 @@ def report(name: str, whole: bool) -> str:
     """
     kernel = KERNELS[name]
     compiled = kernel.make()
-    run = Run(kernel, compiled, SMALL)
+    run = Run(kernel, compiled, kernel.small)
     first = run()
     alike = sum(np.array_equal(run(), first) for _ in range(RUNS))
     if whole:
@@ -199,7 +220,7 @@ def report(name: str, whole: bool) -> str:
     numba.set_num_threads(threads)
     lines = [
         f"{name:<8}{how}; one thread has {ordered:.2f} times NumPy's speed, "
-        f"{transposed:.2f} with a transposed matrix"
+        f"{transposed:.2f} if it is transposed"
     ]
     if alike < RUNS:
         lines.append(
@@ -219,7 +240,8 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="print all of Numba's diagnostics")
     options = parser.parse_args()
     warnings.simplefilter("ignore", NumbaPerformanceWarning)  # not parallel: that is said below
-    print(f"The kernels of {fast_ops.__file__}. Each takes some seconds to compile.\n", flush=True)
+    folder = Path(fast_ops.__file__).parent
+    print(f"The kernels in {folder}. Each takes some seconds to compile.\n", flush=True)
     missing = False
     for name in [options.only] if options.only else KERNELS:
         try:
