@@ -10,8 +10,9 @@ import multiprocessing
 from typing import Any
 
 import numba
-import numpy as np
-from numba import cuda, prange
+from numba import cuda, types
+
+from grader.running import typical
 
 THREADS = 2  # of a parallel kernel that doesn't ask for more; sandbox/interpreter.py says how many there are
 
@@ -28,23 +29,19 @@ def begin(hurried: bool) -> None:
         settings.OPT = type(settings.OPT)(0)
 
 
-def _twice(x: Any) -> Any:
-    return x + x
-
-
-def _mapped(fn: Any, a: Any, shape: Any, out: Any) -> None:
-    for i in prange(len(out)):
-        index = np.empty(len(shape), np.int64)
-        index[0] = i % shape[0]
-        out[i] = fn(a[index[0]])
-
-
 def _warm_up() -> None:
     # Where processes are made by forking, Numba guards the start of its threads by a lock between them, in /dev/shm.
     # Children can make no processes, and see no /dev/shm.
     multiprocessing.set_start_method("spawn", force=True)
-    a, shape = np.ones(2), np.array([2], np.int64)
-    numba.njit(_mapped)(numba.njit(_twice), a, shape, np.zeros(2))
+    numbers, indices = types.Array(types.float64, 1, "C"), types.Array(types.int64, 1, "C")
+    doubled = numba.njit(typical.doubled)
+    fn = types.Dispatcher(doubled)
+    for kernel, arguments in (
+        (typical.mapped, (fn, numbers, indices, indices, numbers)),
+        (typical.planned, (indices, indices, types.int64)),
+        (typical.product, (numbers, numbers, types.int64, types.int64)),
+    ):
+        numba.njit(kernel, error_model="numpy", fastmath={"contract"}).compile(arguments)
 
 
 def _name_of_cuda() -> str:
