@@ -190,7 +190,7 @@ def _both(one: Part | None, other: Part | None) -> Part | None:
 
 
 def _told(failures: Iterable[Failure]) -> tuple[Failure, ...]:
-    """Choose the failures to tell: what is wrong before what is unwritten, a few of each test or probe, not too many."""
+    """Choose the failures to tell: what is wrong before what is unwritten, few of each test or probe, not too many."""
     alike: Counter[str] = Counter()
     told = []
     for failure in sorted(failures, key=lambda each: each.outcome is Outcome.TODO):

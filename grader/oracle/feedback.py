@@ -18,6 +18,10 @@ _EXAMPLE = re.compile(
 )
 _UNREAD = {"SyntaxError", "IndentationError", "TabError", "ImportError", "ModuleNotFoundError"}
 _NOTE = re.compile(r"\s*# .*")
+_NUMBAS = "index is out of bounds"  # all that compiled code says
+_PLAINLY = (
+    "Which line that is, plain Python tells: put NUMBA_DISABLE_JIT=1 in front of the command."
+)
 _WHERE = "in thread "  # which the simulator of a GPU notes
 _CANDIDATES = re.compile(r"There (is|are) \d+ candidate")
 _REASON = re.compile(r"\s+\w+Error: ")
@@ -43,7 +47,7 @@ def of_test(
     parts = _GOT_EXPECTED.match(report.message)
     unread = report.type in _UNREAD  # what the test is about has nothing to do with it
     example = falsifying_example(report.notes)
-    file, line = _place(task, report, own)
+    file, line = (test.id.split("::")[0], 0) if own else _place(task, report)
     return Failure(
         test=test.id.split("::", 1)[-1],
         outcome=report.outcome,
@@ -91,11 +95,11 @@ def task_of_stub(message: str) -> str:
     return found[1] if found else ""
 
 
-def _place(task: Task, report: TestReport, own: bool) -> Place:
+def _place(task: Task, report: TestReport) -> Place:
     """Point at a line, of the task's own files if the error passed through them; at a stub where something is to do."""
     in_task = [place for place in report.places if place[0] in task.files]
     found = report.places if report.outcome is Outcome.TODO else in_task or report.places
-    return found[0] if found else (task.files[0] if own or task.files else "", 0)
+    return found[0] if found else (task.files[0] if task.files else "", 0)
 
 
 def _message(report: TestReport) -> str:
@@ -103,6 +107,8 @@ def _message(report: TestReport) -> str:
         return report.message or "An assertion does not hold."
     if report.type == "TypingError":
         return f"{report.type}: {_what_counts(report.message)}"
+    if report.message == _NUMBAS:
+        return f"{report.type}: {report.message}. {_PLAINLY}"
     notes = [note for note in report.notes.splitlines() if note.startswith(_WHERE)]
     said = "\n".join(filter(None, [report.message, *notes]))
     return f"{report.type}: {said}" if said else report.type

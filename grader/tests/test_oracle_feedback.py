@@ -86,3 +86,15 @@ def test_the_thread_of_a_gpu_is_named() -> None:
     assert failure.message == (
         "IndexError: index 9 is out of bounds\nin thread (5, 0, 0) of block (1, 0, 0)"
     )
+
+
+def test_compiled_code_does_not_say_where_it_failed() -> None:
+    message = told(type="IndexError", message="index is out of bounds").message
+    assert message.startswith(
+        "IndexError: index is out of bounds. Which line that is, plain Python tells:"
+    )
+
+
+def test_a_test_that_the_student_wrote_is_in_its_own_file() -> None:
+    failure = of_test(MODULE, TASK, TEST, TestReport(TEST.id, Outcome.TODO), own=True)
+    assert failure.file == "tests/test_fast.py"
