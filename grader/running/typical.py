@@ -28,7 +28,7 @@ def mapped(fn: Any, out: Any, shape: Any, strides: Any, a: Any) -> None:
     for i in prange(np.prod(shape)):
         index = np.empty(len(shape), np.int64)
         left, place = i, 0
-        for dim in range(len(shape) - 1, -1, -1):
+        for dim in range(len(shape) - 1, 0, -1):
             index[dim] = left % shape[dim] if shape[dim] > 1 else 0
             left //= shape[dim]
         for position, stride in zip(index, strides):

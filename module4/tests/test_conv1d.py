@@ -1,5 +1,7 @@
 """Task 4.1: convolutions in one dimension."""
 
+from contextlib import suppress
+
 import numba
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from convolutions import Convolution, convolved, gradients, run
 from hypothesis import example, given, settings
 from strategies import convolutions
 from tensors import Laid, assert_tensor, backward, lay, numbers
-from turns import shared
+from turns import UNRUNNABLE, plainly, shared
 
 from minitorch import conv1d, fast_conv
 
@@ -29,7 +31,33 @@ def call(input: Laid, weight: Laid, reverse: bool = False) -> Convolution:
     return Convolution(input, weight, out, reverse)
 
 
+PLAIN = [
+    call(ROW, PAIR),
+    call(ROW, PAIR, reverse=True),
+    call(TWO_CHANNELS, THREE_WINDOWS),
+    call(NARROW, LONG, reverse=True),
+    Convolution(lay(numbers((2, 3, 5))), lay(numbers((2, 3, 2))), lay(np.zeros((2, 2, 7))), True),
+    Convolution(
+        lay(numbers((2, 3, 5)), order=(2, 0, 1)),
+        lay(numbers((3, 3, 4)), order=(1, 2, 0)),
+        lay(np.zeros((2, 3, 4)), order=(2, 1, 0)),
+        False,
+    ),
+    Convolution(lay(numbers((2, 2, 3))), lay(numbers((2, 2, 4))), lay(np.zeros((2, 2, 2))), False),
+]
+
+
 # The kernel
+
+
+@pytest.mark.task4_1
+def test_plain_kernel() -> None:
+    """The kernel gives the right sums as plain Python, before anything is compiled. (What needs a compiler, passes.)"""
+    for few in PLAIN:
+        with suppress(*UNRUNNABLE):
+            got = run(plainly(fast_conv._tensor_conv1d), few)
+            expected = convolved(few.out.shape, few.input.cells, few.weight.cells, few.reverse)
+            assert_close(got.tolist(), expected.tolist(), f"out of {few}")
 
 
 @pytest.mark.task4_1

@@ -1,5 +1,7 @@
 """Task 4.2: convolutions in two dimensions."""
 
+from contextlib import suppress
+
 import numba
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from convolutions import Convolution, convolved, gradients, run
 from hypothesis import example, given, settings
 from strategies import convolutions
 from tensors import Laid, assert_tensor, backward, lay, numbers
-from turns import shared
+from turns import UNRUNNABLE, plainly, shared
 
 from minitorch import conv2d, fast_conv
 
@@ -28,7 +30,34 @@ def call(input: Laid, weight: Laid, reverse: bool = False) -> Convolution:
     )
 
 
+PLAIN = [
+    call(SQUARE, DIGITS),
+    call(SQUARE, DIGITS, reverse=True),
+    call(SQUARE, lay(numbers((1, 1, 3, 4))), reverse=True),
+    call(IMAGES, lay(numbers((2, 3, 2, 3)))),
+    Convolution(
+        lay(numbers((2, 2, 3, 4)), order=(3, 1, 0, 2)),
+        lay(numbers((3, 2, 2, 3)), order=(1, 3, 2, 0)),
+        lay(np.zeros((2, 3, 4, 3)), order=(2, 0, 3, 1)),
+        True,
+    ),
+    Convolution(
+        lay(numbers((2, 2, 3, 2))), lay(numbers((2, 2, 3, 3))), lay(np.zeros((2, 2, 2, 1))), False
+    ),
+]
+
+
 # The kernel
+
+
+@pytest.mark.task4_2
+def test_plain_kernel() -> None:
+    """The kernel gives the right sums as plain Python, before anything is compiled. (What needs a compiler, passes.)"""
+    for few in PLAIN:
+        with suppress(*UNRUNNABLE):
+            got = run(plainly(fast_conv._tensor_conv2d), few)
+            expected = convolved(few.out.shape, few.input.cells, few.weight.cells, few.reverse)
+            assert_close(got.tolist(), expected.tolist(), f"out of {few}")
 
 
 @pytest.mark.task4_2

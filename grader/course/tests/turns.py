@@ -1,4 +1,4 @@
-"""Whether the turns of a parallel loop keep out of each other's way: the kernel runs as plain Python, and is watched.
+"""Kernels as plain Python: soon there, and watched, whether the turns of a loop keep out of each other's way.
 
 A race shows itself only when threads meet at a bad moment. But what it comes from can always be seen: two turns of one
 ``prange`` write at the same place of an array that was made before the loop. To see that, nothing is compiled.
@@ -20,6 +20,27 @@ NOBODY = -1
 
 Prange = Callable[..., Iterator[int]]
 
+UNRUNNABLE = (AttributeError, IndexError, TypeError, ValueError, ArithmeticError)
+"""What plain Python may raise where compiled code goes on: what runs only if it is compiled is not wrong for that."""
+
+
+def plainly(kernel: Callable[..., None]) -> Callable[..., None]:
+    """Make a plain function of a kernel, compiled or not, and of all compiled code that it calls.
+
+    Args:
+        kernel: A function, maybe with a ``prange``.
+
+    Returns:
+        The function. Where it raises one of ``UNRUNNABLE``, that need not be so in compiled code.
+    """
+    plain = _Plain(range).function(getattr(kernel, "py_func", kernel))
+
+    def run(*arguments: Any) -> None:
+        with np.errstate(all="ignore"):
+            plain(*arguments)
+
+    return run
+
 
 def shared(kernel: Callable[..., None], *arguments: Any) -> list[str]:
     """List the arrays in which several turns of a parallel loop write at the same place.
@@ -36,7 +57,7 @@ def shared(kernel: Callable[..., None], *arguments: Any) -> list[str]:
     """
     watch = _Watch()
     plain = _Plain(watch.prange).function(getattr(kernel, "py_func", kernel))
-    with suppress(AttributeError, IndexError, TypeError, ValueError), np.errstate(all="ignore"):
+    with suppress(*UNRUNNABLE), np.errstate(all="ignore"):
         plain(*arguments)
     return sorted(watch.shared)
 
