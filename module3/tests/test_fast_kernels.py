@@ -1,9 +1,8 @@
 """Task 3.1: map, zip and reduce, compiled, on storages, shapes and strides of every kind.
 
-Here the kernels run on one thread, each compiled once for all its tests. ``test_fast_threads.py`` lets them loose.
+Here the kernels run on one thread, each compiled once for all its tests. ``test_fast_as_python.py`` comes before that,
+and ``test_fast_threads.py`` lets them loose.
 """
-
-from contextlib import suppress
 
 import numba
 import numpy as np
@@ -22,7 +21,6 @@ from kernels import (
 )
 from strategies import Layout, column_major, row_major
 from tensors import Stored, assert_cells, filled, kernel_calls, plain, reductions
-from turns import UNRUNNABLE, plainly
 
 from minitorch.fast_ops import tensor_map, tensor_reduce, tensor_zip
 
@@ -49,51 +47,6 @@ def fast_zip() -> Kernel:
 def fast_reduce() -> Kernel:
     """Compile the reduce of x + y + x * y."""
     return checked(tensor_reduce(numba.njit(compound)), *TENSOR * 2, numba.int64)
-
-
-# As plain Python, before anything is compiled. What needs a compiler, passes here.
-
-LAYOUTS = [row_major((2, 3)), column_major((2, 3))]
-READ = [ROWS, TURNED, Stored((5.0, 6.0), Layout((2, 3), (1, 0)))]
-
-
-@pytest.mark.task3_1
-def test_plain_map() -> None:
-    """As plain Python, a map puts fn of each input cell into the cell of out with the same index."""
-    kernel = plainly(tensor_map(numba.njit(triple_plus_one)))
-    for out in LAYOUTS:
-        for x in [*READ, plain([1.0, 2.0, 3.0]), plain([[1.0], [2.0]])]:
-            with suppress(*UNRUNNABLE):
-                got = run(kernel, filled(out, UNWRITTEN), x)
-                expected = np.broadcast_to(triple_plus_one(x.values), out.shape)
-                assert_cells(got, expected, f"out of {out}, x = {x}")
-
-
-@pytest.mark.task3_1
-def test_plain_zip() -> None:
-    """As plain Python, a zip puts fn of the two input cells that meet into each cell of out."""
-    kernel = plainly(tensor_zip(numba.njit(double_minus)))
-    narrow = [plain([7.0, 8.0, 9.0]), plain([[7.0], [8.0]])]
-    for out in LAYOUTS:
-        for a, b in [(x, y) for x in READ for y in READ + narrow] + [(y, ROWS) for y in narrow]:
-            with suppress(*UNRUNNABLE):
-                got = run(kernel, filled(out, UNWRITTEN), a, b)
-                assert_cells(
-                    got, double_minus(a.values, b.values), f"out of {out}, a = {a}, b = {b}"
-                )
-
-
-@pytest.mark.task3_1
-def test_plain_reduce() -> None:
-    """As plain Python, a reduce folds each row into the cell of out that it belongs to, and what that held before."""
-    kernel = plainly(tensor_reduce(numba.njit(compound)))
-    for a in READ:
-        for dim, kept in enumerate([(1, 3), (2, 1)]):
-            for out in (row_major(kept), column_major(kept), Layout(kept, (5, 2))):
-                with suppress(*UNRUNNABLE):
-                    got = run(kernel, filled(out, 0.5), a, dim)
-                    expected = folded(compound, np.full(kept, 0.5), a.values, dim)
-                    assert_cells(got, expected, f"out of {out}, a = {a}, along {dim}")
 
 
 # tensor_map

@@ -2,7 +2,7 @@
 
 A wrong answer here that is right in ``test_fast_kernels.py``, or that comes only now and then, is a race: threads share
 something that each of them should have for itself. Compiling for threads takes long, so one kernel stands for all; of
-the others, ``turns.py`` watches what each turn of the loop writes into.
+the others, ``test_fast_as_python.py`` watches what each turn of the loop writes into.
 """
 
 import numba
@@ -13,7 +13,6 @@ from kernels import UNWRITTEN, Kernel, compound, double_minus, run, triple_plus_
 from strategies import column_major, row_major
 from tensors import Stored, assert_cells, filled, plain
 from threads import DIMS, MANY, assert_always, in_parallel, triple_hesitantly
-from turns import shared
 
 from minitorch.fast_ops import tensor_map, tensor_reduce, tensor_zip
 
@@ -24,37 +23,6 @@ FEW = [
     Stored((1.0, 2.0, 3.0, 4.0, 5.0, 6.0), column_major((2, 3))),
     Stored((5.0, 6.0), row_major((2, 1, 1))),
 ]
-CUBE = Stored(tuple(float(n * n) for n in range(24)), column_major((2, 3, 4)))
-ROWS = Stored(tuple(float(n * n) for n in range(5, 17)), column_major((3, 4)))
-SHARED = "arrays that several turns of a prange write into at the same place"
-
-
-# What the turns of a loop write into
-
-
-@pytest.mark.task3_1
-def test_turns_of_map() -> None:
-    """No two turns of a map's parallel loop write at the same place: an index buffer, say, is each turn's own."""
-    out = filled(row_major(CUBE.shape), UNWRITTEN)
-    kernel = tensor_map(numba.njit(triple_plus_one))
-    assert_close(shared(kernel, *out.arrays(), *CUBE.arrays()), [], SHARED)
-
-
-@pytest.mark.task3_1
-def test_turns_of_zip() -> None:
-    """No two turns of a zip's parallel loop write at the same place: all three index buffers are each turn's own."""
-    out = filled(row_major(CUBE.shape), UNWRITTEN)
-    kernel = tensor_zip(numba.njit(double_minus))
-    assert_close(shared(kernel, *out.arrays(), *CUBE.arrays(), *ROWS.arrays()), [], SHARED)
-
-
-@pytest.mark.task3_1
-def test_turns_of_reduce() -> None:
-    """No two turns of a reduce's parallel loop write at the same place: each folds for elements of its own."""
-    kernel = tensor_reduce(numba.njit(compound))
-    for dim, kept in enumerate([(1, 3, 4), (2, 1, 4), (2, 3, 1)]):
-        out = filled(row_major(kept), 1.0)
-        assert_close(shared(kernel, *out.arrays(), *CUBE.arrays(), dim), [], SHARED)
 
 
 # What comes out of threads

@@ -61,6 +61,15 @@ def test_plain_kernel() -> None:
 
 
 @pytest.mark.task4_1
+def test_turns() -> None:
+    """No two turns of a parallel loop write at the same place: what a turn writes into, it has made itself."""
+    few = call(lay(numbers((3, 2, 4))), lay(numbers((2, 2, 3))))
+    arguments = [*few.out.arrays(), few.out.cells.size, *few.input.arrays(), *few.weight.arrays()]
+    found = shared(fast_conv._tensor_conv1d, *arguments, False)
+    assert_close(found, [], "arrays that several turns of a prange write into at the same place")
+
+
+@pytest.mark.task4_1
 def test_kernel_by_hand() -> None:
     """The window [1, 10] on [1, 2, 3, 4]: each number plus ten times its right neighbour; behind the 4 comes a 0."""
     got = run(kernel, call(ROW, PAIR))
@@ -94,15 +103,6 @@ def test_kernel(drawn: Convolution) -> None:
     got = run(kernel, drawn)
     expected = convolved(drawn.out.shape, drawn.input.cells, drawn.weight.cells, drawn.reverse)
     assert_close(got.tolist(), expected.tolist(), "out")
-
-
-@pytest.mark.task4_1
-def test_turns() -> None:
-    """No two turns of a parallel loop write at the same place: what a turn writes into, it has made itself."""
-    few = call(lay(numbers((3, 2, 4))), lay(numbers((2, 2, 3))))
-    arguments = [*few.out.arrays(), few.out.cells.size, *few.input.arrays(), *few.weight.arrays()]
-    found = shared(fast_conv._tensor_conv1d, *arguments, False)
-    assert_close(found, [], "arrays that several turns of a prange write into at the same place")
 
 
 # With tensors: compiled for several threads

@@ -61,6 +61,15 @@ def test_plain_kernel() -> None:
 
 
 @pytest.mark.task4_2
+def test_turns() -> None:
+    """No two turns of a parallel loop write at the same place: what a turn writes into, it has made itself."""
+    few = call(lay(numbers((3, 2, 4, 3))), lay(numbers((2, 2, 2, 3))))
+    arguments = [*few.out.arrays(), few.out.cells.size, *few.input.arrays(), *few.weight.arrays()]
+    found = shared(fast_conv._tensor_conv2d, *arguments, False)
+    assert_close(found, [], "arrays that several turns of a prange write into at the same place")
+
+
+@pytest.mark.task4_2
 def test_kernel_by_hand() -> None:
     """The window [[1, 10], [100, 1000]] lies with its corner on each cell, and reaches to the right and down."""
     got = run(kernel, call(SQUARE, DIGITS))
@@ -96,15 +105,6 @@ def test_kernel(drawn: Convolution) -> None:
     got = run(kernel, drawn)
     expected = convolved(drawn.out.shape, drawn.input.cells, drawn.weight.cells, drawn.reverse)
     assert_close(got.tolist(), expected.tolist(), "out")
-
-
-@pytest.mark.task4_2
-def test_turns() -> None:
-    """No two turns of a parallel loop write at the same place: what a turn writes into, it has made itself."""
-    few = call(lay(numbers((3, 2, 4, 3))), lay(numbers((2, 2, 2, 3))))
-    arguments = [*few.out.arrays(), few.out.cells.size, *few.input.arrays(), *few.weight.arrays()]
-    found = shared(fast_conv._tensor_conv2d, *arguments, False)
-    assert_close(found, [], "arrays that several turns of a prange write into at the same place")
 
 
 # With tensors: compiled for several threads
