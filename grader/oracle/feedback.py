@@ -14,7 +14,8 @@ _GOT_EXPECTED = re.compile(
     re.S,
 )
 _EXAMPLE = re.compile(
-    r"(?:Falsifying|Failing)(?: explicit)? example: \w+\((?P<arguments>.*?)\n\)", re.S
+    r"(?:Falsifying|Failing) (?:explicit example|example|test case): \w+\((?P<arguments>.*?)\n\)",
+    re.S,  # its words have changed from version to version
 )
 _UNREAD = {"SyntaxError", "IndentationError", "TabError", "ImportError", "ModuleNotFoundError"}
 _NOTE = re.compile(r"\s*# .*")

@@ -4,9 +4,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from grader.model import Failure, Kind, Module, Outcome, Task
-from grader.oracle.feedback import of_test
+from grader.oracle.feedback import falsifying_example, of_test
 from grader.running.testing import CollectedTest, Place, TestReport
 
 OWN, GIVEN = "minitorch/fast_ops.py", "minitorch/tensor_functions.py"
@@ -86,6 +88,24 @@ def test_the_thread_of_a_gpu_is_named() -> None:
     assert failure.message == (
         "IndexError: index 9 is out of bounds\nin thread (5, 0, 0) of block (1, 0, 0)"
     )
+
+
+@pytest.mark.parametrize(
+    ("examples", "smallest"), [([], "x=10, names=['']"), ([(12, ["a"])], "x=12, names=['a']")]
+)
+def test_the_smallest_failing_input_is_found_in_what_hypothesis_says(
+    examples: list[tuple[int, list[str]]], smallest: str
+) -> None:
+    @given(x=st.integers(), names=st.lists(st.text(max_size=3), min_size=1, max_size=1))
+    @settings(database=None, derandomize=True)
+    def small(x: int, names: list[str]) -> None:
+        assert abs(x) < 10
+
+    for x, names in examples:
+        small = example(x=x, names=names)(small)
+    with pytest.raises(AssertionError) as caught:
+        small()
+    assert falsifying_example("\n".join(caught.value.__notes__)) == smallest
 
 
 def test_compiled_code_does_not_say_where_it_failed() -> None:
