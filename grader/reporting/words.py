@@ -124,11 +124,13 @@ def first_failure(task: TaskRecord) -> Failure | None:
 
 
 def message(failure: Failure) -> str:
-    """Give a failure's message; nothing where input, got and expected say it all, or where a stub only names itself."""
-    parts = (failure.input, failure.got, failure.expected)
-    repeats = all(part and part in failure.message for part in parts)
-    if failure.outcome is Outcome.TODO or (repeats and "\n" not in failure.message):
+    """Give what a failure's message says beyond input, got and expected; nothing where a stub only names itself."""
+    if failure.outcome is Outcome.TODO:
         return ""
+    repeated = f": got {failure.got}, expected {failure.expected}"
+    if failure.got and failure.message.endswith(repeated):
+        what = failure.message.removesuffix(repeated)
+        return "" if what == failure.input else what
     return failure.message
 
 
