@@ -274,6 +274,6 @@ if __name__ == "__main__":
         SentimentTrain,
         read,
         made_up,
-        Defaults(train=67349, test=872, epochs=3, batch=16, rate=0.3, unit="sentences"),
+        Defaults(train=67349, test=872, epochs=3, batch=16, rate=0.2, unit="sentences"),
         show_judgements,
     )
