@@ -1,6 +1,8 @@
 """What needs the annotated source is skipped where it is absent: in the students' repository."""
 
 import importlib
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,3 +22,20 @@ def imported(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]
     yield importlib.import_module(name)
     for loaded in [known for known in sys.modules if known.split(".")[0] == top]:
         del sys.modules[loaded]
+
+
+def assert_runs(folder: Path, code: str, settings: dict[str, str] | None = None) -> None:
+    """Run a program with the library, in a process of its own; what it asserts must hold.
+
+    Args:
+        folder: For the program.
+        code: Its text.
+        settings: What Numba is told in the environment.
+    """
+    program = folder / "program.py"
+    program.write_text(code)
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE), **(settings or {})}
+    done = subprocess.run(
+        [sys.executable, str(program)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

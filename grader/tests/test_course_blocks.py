@@ -1,14 +1,11 @@
 """The blocks of Module 3's matrix product: compiled code does what the plain Python beside it says."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from llvmlite.binding import get_host_cpu_features  # type: ignore[import-untyped]  # it has no types
 
-from grader.tests.authored import SOURCE, needs_course
+from grader.tests.authored import assert_runs, needs_course
 
 pytestmark = needs_course
 
@@ -80,32 +77,15 @@ AVX2 = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx,+avx2,+fma"}
 @pytest.mark.parametrize("part", [LAYOUTS, PRODUCTS, INFINITE], ids=["copies", "products", "nan"])
 def test_blocks_do_what_they_say(tmp_path: Path, part: str) -> None:
     """Copies and products are those of plain Python; what is not finite spoils its row or its column, and no more."""
-    run(tmp_path, part)
+    assert_runs(tmp_path, START + part)
 
 
 def test_products_of_plain_python(tmp_path: Path) -> None:
     """Where nothing is compiled, products are the same."""
-    run(tmp_path, PRODUCTS, {"NUMBA_DISABLE_JIT": "1"})
+    assert_runs(tmp_path, START + PRODUCTS, {"NUMBA_DISABLE_JIT": "1"})
 
 
 @pytest.mark.skipif(not get_host_cpu_features().get("avx2"), reason="this processor has no AVX2")
 def test_products_in_fewer_registers(tmp_path: Path) -> None:
     """Without AVX-512, products are the same."""
-    run(tmp_path, PRODUCTS, AVX2)
-
-
-def run(folder: Path, part: str, settings: dict[str, str] | None = None) -> None:
-    """Run a program in a process of its own; what it asserts must hold.
-
-    Args:
-        folder: For the program.
-        part: What follows the common beginning.
-        settings: What Numba is told in the environment.
-    """
-    program = folder / "program.py"
-    program.write_text(START + part)
-    environment = {**os.environ, "PYTHONPATH": str(SOURCE), **(settings or {})}
-    done = subprocess.run(
-        [sys.executable, str(program)], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    assert_runs(tmp_path, START + PRODUCTS, AVX2)

@@ -3,12 +3,9 @@
 And what nobody wants is not calculated: derivatives by images, or by a factor that is a constant.
 """
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-from grader.tests.authored import SOURCE, needs_course
+from grader.tests.authored import assert_runs, needs_course
 
 pytestmark = needs_course
 
@@ -85,6 +82,12 @@ for _ in range(6):
         totals = before.copy()
         add(totals, weights, frames, places)
         assert np.allclose(totals, wanted, rtol=1e-12, atol=1e-12), (rows, count, width)
+        try:
+            add(totals, weights, frames[: places.max() + width - 1], places)
+        except IndexError as error:
+            assert str(error) == "the rows of results reach beyond the end of the frame"
+        else:
+            raise AssertionError("a frame that is too short")
 """
 
 SUMMED = """
@@ -137,26 +140,9 @@ for function, *shapes in (
 
 def test_windows_do_what_they_say(tmp_path: Path) -> None:
     """Copies, places and both ways to add up are those of NumPy, compiled and as plain Python."""
-    run(tmp_path, COPIES + PLACES + ADDED + SUMMED)
+    assert_runs(tmp_path, START + COPIES + PLACES + ADDED + SUMMED)
 
 
 def test_derivatives_that_nobody_wants(tmp_path: Path) -> None:
     """Where an input wants no derivative, convolutions and matrix products give 0.0 by it, and so does chain_rule."""
-    run(tmp_path, WANTED, {"NUMBA_DISABLE_JIT": "1"})
-
-
-def run(folder: Path, part: str, settings: dict[str, str] | None = None) -> None:
-    """Run a program in a process of its own; what it asserts must hold.
-
-    Args:
-        folder: For the program.
-        part: What follows the common beginning.
-        settings: What Numba is told in the environment.
-    """
-    program = folder / "program.py"
-    program.write_text(START + part)
-    environment = {**os.environ, "PYTHONPATH": str(SOURCE), **(settings or {})}
-    done = subprocess.run(
-        [sys.executable, str(program)], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    assert_runs(tmp_path, START + WANTED, {"NUMBA_DISABLE_JIT": "1"})
