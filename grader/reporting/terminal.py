@@ -194,6 +194,7 @@ def _failure(failure: Failure) -> Iterator[RenderableType]:
     table.add_column()
     for label, content in (
         ("input", failure.input),
+        ("asked", words.asked(failure)),
         ("got", failure.got),
         ("expected", failure.expected),
         ("message", words.message(failure)),

@@ -123,15 +123,21 @@ def first_failure(task: TaskRecord) -> Failure | None:
     return next(fitting, task.failures[0] if task.failures else None)
 
 
+def asked(failure: Failure) -> str:
+    """Name what gave something else than expected; nothing where that is the input, or not known."""
+    repeated = _repeated(failure)
+    what = failure.message.removesuffix(repeated) if failure.message.endswith(repeated) else ""
+    return "" if what == failure.input or not failure.got else what
+
+
 def message(failure: Failure) -> str:
-    """Give what a failure's message says beyond input, got and expected; nothing where a stub only names itself."""
-    if failure.outcome is Outcome.TODO:
-        return ""
-    repeated = f": got {failure.got}, expected {failure.expected}"
-    if failure.got and failure.message.endswith(repeated):
-        what = failure.message.removesuffix(repeated)
-        return "" if what == failure.input else what
-    return failure.message
+    """Give a failure's message; nothing where all of it is told beside it already, or a stub only names itself."""
+    repeats = failure.got and failure.message.endswith(_repeated(failure))
+    return "" if failure.outcome is Outcome.TODO or repeats else failure.message
+
+
+def _repeated(failure: Failure) -> str:
+    return f": got {failure.got}, expected {failure.expected}"
 
 
 def place(failure: Failure) -> str:

@@ -1,7 +1,7 @@
 """Imported by the sandbox's server before the first child whose library Numba compiles: loads what is loaded late.
 
-A serial kernel is compiled here, once, which saves every child most of what its first one costs; a parallel one would
-leave its threads in the server. Nothing compiled is kept for children: each compiles what it runs.
+Serial kernels are compiled here, once, which saves every child most of what its first ones cost; parallel ones would
+leave their threads in the server. Nothing compiled is kept for children: each compiles what it runs.
 """
 
 from __future__ import annotations

@@ -96,7 +96,9 @@ def test_a_message_is_told_once() -> None:
     )
     assert words.message(told) == ""
     assert words.message(replace(told, message=told.message + "\nin f")) == told.message + "\nin f"
-    assert words.message(replace(told, input="x=2")) == "f(2)"
+    assert (words.asked(told), words.asked(replace(told, input="x=2"))) == ("", "f(2)")
+    assert words.message(replace(told, input="x=2")) == ""
+    assert words.asked(samples.LOOP) == words.asked(samples.UNWRITTEN) == ""
     assert words.message(replace(told, got="")) == told.message
     assert words.message(samples.UNWRITTEN) == ""
     assert words.message(samples.LOOP) == "stopped after 60 s"
