@@ -20,9 +20,10 @@ SIDE = 1000  # of the matrices: 10^6 elements
 class Operand:
     """The same numbers as a tensor of ours, an array of NumPy's and a tensor of PyTorch's."""
 
-    def __init__(self, *shape: int, axes: tuple[int, ...] = ()) -> None:
+    def __init__(self, *shape: int, axes: tuple[int, ...] = (), positive: bool = False) -> None:
         minitorch, torch = import_module("minitorch"), optional("torch")
         numbers = np.random.default_rng(0).normal(size=shape)
+        numbers = abs(numbers) if positive else numbers
         axes = axes or tuple(range(len(shape)))
         self.ours = minitorch.Tensor.make(numbers.ravel(), shape).permute(*axes)
         self.array = numbers.transpose(axes)
@@ -39,11 +40,11 @@ def contests() -> Iterator[Contest]:
 
 def _maps() -> Iterator[Contest]:
     fast, torch = _library()
-    a = Operand(SIDE, SIDE)
-    for name in ("neg", "relu", "sigmoid", "exp"):
+    for name in ("neg", "relu", "sigmoid", "exp", "log"):
+        a = Operand(SIDE, SIDE, positive=name == "log")
         ours = fast.map(getattr(import_module("minitorch").operators, name))
         peers = {
-            "NumPy": _call(np, {"neg": "negative", "exp": "exp"}.get(name), a.array),
+            "NumPy": _call(np, {"neg": "negative", "exp": "exp", "log": "log"}.get(name), a.array),
             "PyTorch": _call(torch, name, a.torch),
         }
         yield _contest(f"map: {name}", partial(ours, a.ours), peers)
@@ -85,6 +86,7 @@ def _reductions() -> Iterator[Contest]:
         "sum, transposed": (total, Operand(SIDE, SIDE, axes=(1, 0)), 0),
         "max, last of two": (largest, square, 1),
         "max, first of two": (largest, square, 0),
+        "max, all": (largest, Operand(SIDE * SIDE), 0),
     }
     for name, (ours, a, dim) in folds.items():
         theirs = ("sum", "sum") if ours is total else ("max", "amax")

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import pytest
-from llvmlite.binding import get_host_cpu_features  # type: ignore[import-untyped]  # it has no types
 
-from grader.tests.authored import assert_runs, needs_course
+from grader.tests.authored import AVX2, assert_runs, needs_course, needs_vectors
 
 pytestmark = needs_course
 
@@ -70,9 +69,6 @@ assert strange[1].all() and strange[:, 65].all()
 assert strange.sum() == sums.shape[1] + 3
 """
 
-AVX2 = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx,+avx2,+fma"}
-"""What makes Numba compile for a processor of 2013, which has 16 registers of four numbers."""
-
 
 @pytest.mark.parametrize("part", [LAYOUTS, PRODUCTS, INFINITE], ids=["copies", "products", "nan"])
 def test_blocks_do_what_they_say(tmp_path: Path, part: str) -> None:
@@ -85,7 +81,7 @@ def test_products_of_plain_python(tmp_path: Path) -> None:
     assert_runs(tmp_path, START + PRODUCTS, {"NUMBA_DISABLE_JIT": "1"})
 
 
-@pytest.mark.skipif(not get_host_cpu_features().get("avx2"), reason="this processor has no AVX2")
+@needs_vectors
 def test_products_in_fewer_registers(tmp_path: Path) -> None:
     """Without AVX-512, products are the same."""
     assert_runs(tmp_path, START + PRODUCTS, AVX2)

@@ -16,6 +16,7 @@ from numba import config, jit, prange
 from . import tensor_data
 from .blocks import DEEP, TALL, WIDE, block, four_rows, paste, zeros
 from .loops import PIECE, pieces, plan
+from .series import in_series
 from .tensor import Tensor
 from .tensor_data import (
     IndexingError,
@@ -26,6 +27,7 @@ from .tensor_data import (
     shape_broadcast,
 )
 from .tensor_ops import MapKernel, MapProto, ReduceKernel, TensorOps, ZipKernel, product_shape
+from .wishes import free_choice
 
 Fn = TypeVar("Fn")
 
@@ -67,7 +69,7 @@ class FastOps(TensorOps):
     @staticmethod
     def map(fn: Callable[[float], float]) -> MapProto:
         """Turn a function of one number into an operation on a tensor: see ``SimpleOps.map``."""
-        kernel = tensor_map(njit(fn))
+        kernel = tensor_map(njit(in_series(fn)))
         small = alone(kernel)
 
         def mapped(a: Tensor, out: Tensor | None = None) -> Tensor:
@@ -84,7 +86,7 @@ class FastOps(TensorOps):
     @staticmethod
     def zip(fn: Callable[[float, float], float]) -> Callable[[Tensor, Tensor], Tensor]:
         """Turn a function of two numbers into an operation on two tensors: see ``SimpleOps.zip``."""
-        kernel = tensor_zip(njit(fn))
+        kernel = tensor_zip(njit(in_series(fn)))
         small = alone(kernel)
 
         def zipped(a: Tensor, b: Tensor) -> Tensor:
@@ -101,7 +103,7 @@ class FastOps(TensorOps):
         fn: Callable[[float, float], float], start: float = 0.0
     ) -> Callable[[Tensor, int], Tensor]:
         """Turn a function of two numbers into an operation along one dimension: see ``SimpleOps.reduce``."""
-        kernel = tensor_reduce(njit(fn))
+        kernel = tensor_reduce(njit(in_series(fn)))
         small = alone(kernel)
 
         def reduced(a: Tensor, dim: int) -> Tensor:

@@ -82,10 +82,8 @@ def sigmoid(x: float) -> float:
     overflows for positive x, and the other never for negative x.
     """
     # solution 0.1
-    if x >= 0.0:
-        return 1.0 / (1.0 + math.exp(-x))
-    power = math.exp(x)
-    return power / (1.0 + power)
+    power = math.exp(-abs(x))
+    return (1.0 if x >= 0.0 else power) / (1.0 + power)
     # end solution
 
 
