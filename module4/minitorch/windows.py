@@ -24,6 +24,7 @@ from numba import njit
 
 from .blocks import Block, Places, four_shifted_rows, zeros
 from .tensor_data import Storage
+from .wishes import wide_vectors
 
 Steps = tuple[int, int, int]
 
@@ -141,6 +142,7 @@ def sum_shifted(totals: Block, windows: Block, frames: Storage, places: Places) 
         frames: The channels of an image.
         places: Where the results stand in ``totals``.
     """
+    wide_vectors()
     for first in range(0, windows.shape[1], PART):
         last = min(first + PART, windows.shape[1])
         for o in range(0, len(totals), 4):
