@@ -25,6 +25,7 @@ Work = Callable[[], object]
 Clock = Callable[[], Seconds]
 
 ENOUGH: Seconds = 0.02  # of work between two looks at the clock
+FIRST = 5  # calls in which everything gets compiled: a second way may be taken the second time
 
 _THREADS = (
     "NUMBA_NUM_THREADS",
@@ -89,8 +90,8 @@ def hold(contest: Contest, clock: Clock, rounds: int, threads: int = 1) -> Resul
 
 
 def _often(do: Work, clock: Clock) -> int:
-    """Find how often to do something so that it takes about ``ENOUGH``. The first times, something may be compiled."""
-    fastest = min(_timed(do, 1, clock) for _ in range(5))
+    """Find how often to do something so that it takes about ``ENOUGH``."""
+    fastest = min(_timed(do, 1, clock) for _ in range(FIRST))
     return max(1, int(ENOUGH / max(fastest, 1e-7)))
 
 

@@ -8,7 +8,16 @@ import pytest
 from rich.console import Console
 
 from grader.bench.__main__ import table
-from grader.bench.contests import ENOUGH, Contest, Ratio, Result, hold, optional, run_contests
+from grader.bench.contests import (
+    ENOUGH,
+    FIRST,
+    Contest,
+    Ratio,
+    Result,
+    hold,
+    optional,
+    run_contests,
+)
 from grader.tests.authored import imported, needs_course
 
 
@@ -44,7 +53,7 @@ def test_the_ratio_is_the_peers_time_by_ours() -> None:
 def test_the_first_calls_do_not_count_as_they_compile() -> None:
     clock = Clock()
     contest = Contest(
-        "add", clock.work("ours", 9.0, ENOUGH), {"NumPy": clock.work("NumPy", ENOUGH)}
+        "add", clock.work("ours", 9.0, 8.0, ENOUGH), {"NumPy": clock.work("NumPy", ENOUGH)}
     )
     ratio = hold(contest, clock, rounds=2).ratios["NumPy"]
     assert (ratio.low, ratio.median, ratio.high) == pytest.approx((1.0, 1.0, 1.0))
@@ -54,12 +63,12 @@ def test_all_take_turns_and_short_work_is_repeated() -> None:
     clock = Clock()
     contest = Contest("add", clock.work("a", ENOUGH), {"NumPy": clock.work("b", ENOUGH / 2.5)})
     hold(contest, clock, rounds=2)
-    assert "".join(clock.calls) == "aabb" + "abb" * 2
+    assert "".join(clock.calls) == "a" * FIRST + "b" * FIRST + "abb" * 2
 
 
 def test_the_spread_is_the_middle_half() -> None:
     clock = Clock()
-    peer = clock.work("NumPy", 1.0, 1.0, *(number * ENOUGH for number in (4, 1, 2, 5, 3)))
+    peer = clock.work("NumPy", *[1.0] * FIRST, *(number * ENOUGH for number in (4, 1, 2, 5, 3)))
     result = hold(Contest("add", clock.work("ours", ENOUGH), {"NumPy": peer}), clock, rounds=5)
     ratio = result.ratios["NumPy"]
     assert (ratio.low, ratio.median, ratio.high) == pytest.approx((2.0, 3.0, 4.0))
