@@ -1,7 +1,7 @@
 # make grade   build a small made-up class, grade it, and show the table and where the report is
 # make test    run every test
 # make verify  prove the course: stubs earn nothing, the reference everything, every wrong version is caught
-# make lint    black, flake8 with docstring checks, mypy
+# make lint    black, flake8 with docstring checks, mypy; zizmor and the schema for workflows
 # make bench   measure what grading costs, and how fast the library is beside NumPy, OpenBLAS and PyTorch
 # make setup   the virtual environment alone, from the pinned packages
 # make clean   remove what the others made
@@ -60,6 +60,8 @@ lint: setup
 	  $(call fail,"black would change files.","$(CURDIR)","$(BIN)/black .")
 	@$(BIN)/python -m flake8
 	@$(BIN)/python -m mypy
+	@$(BIN)/zizmor --offline --strict-collection --pedantic --quiet .github/workflows
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 ifneq ($(SOURCE),)
 	@$(BIN)/grader course render --check
 endif

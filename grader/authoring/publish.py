@@ -28,7 +28,7 @@ from grader.model import Course, RelPath
 
 MANIFEST = ".published.json"
 
-_FOR_AUTHORS = (f"{SOURCE}/", f"{SKELETON}/", ".ci/")
+_FOR_AUTHORS = (f"{SOURCE}/", f"{SKELETON}/", ".ci/", ".github/workflows/course.yml")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import click
 
 from grader.authoring.load import find_module
 from grader.classes.grading import Grader, Policy
+from grader.cli.changed import changed_modules
 from grader.cli.common import chosen_tasks, console, here, standing_book
 from grader.cli.standing import known_verdicts, next_command, next_module
 from grader.errors import NotWritable
@@ -20,18 +21,30 @@ from grader.model import Course, Level, Record, Status, TaskId
 @click.command("check")
 @click.argument("what", nargs=-1, metavar="[WHAT …]")
 @click.option("--watch", is_flag=True, help="Check again whenever a file is saved.")
+@click.option("--changed", metavar="REV", help="Check the modules that differ from a git revision.")
 @click.option(
     "--json", "json_path", type=click.Path(path_type=Path), help="Write the record to a file."
 )
 @click.option(
     "--require-sandbox", "require", type=click.Choice(["A", "B"]), help="Fail below this level."
 )
-def command(what: tuple[str, ...], watch: bool, json_path: Path | None, require: str | None) -> int:
+def command(
+    what: tuple[str, ...],
+    watch: bool,
+    changed: str | None,
+    json_path: Path | None,
+    require: str | None,
+) -> int:
     """Run the tests of modules (2), tasks (2.3), or the first unfinished module.
 
     Exit code 0: all of it passes; 1: something does not yet.
     """
     course = here()
+    if changed is not None:
+        what = (*what, *changed_modules(course, changed))
+        if not what:
+            click.echo(f"No module differs from {changed}: there is nothing to check.")
+            return 0
     with standing_book(course) as book:
         tasks = chosen_tasks(course, what or (next_module(course, book),))
         policy = Policy(
@@ -74,7 +87,7 @@ def _style(course: Course, record: Record) -> Iterator[str]:
         found = style_findings(course.root / module.name, list(files))
         if line := style_line(module.name, found):
             click.echo(line)
-        yield from found
+        yield from (f"{module.name}/{finding}" for finding in found)
 
 
 def _save(record: Record, path: Path) -> None:

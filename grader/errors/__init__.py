@@ -8,6 +8,8 @@
     │   ├── NoSuchPath, NoSuchRevision, NotAGitRepository, GitNotFound               submission
     │   ├── NothingToGrade                                                           submission
     │   ├── RecordError, NoGradebook, NotGraded                                      records
+    │   ├── NeedsOption, NotForFormat, NotFromCanvas                                 records
+    │   ├── BadEvent, NotSet, TooLarge                                               github
     │   ├── NothingBefore, NoModuleFolder                                            carry
     │   └── VerbMissing, NotOnWindows, NotWritable, SubmissionsAround                cli
     ├── CourseError           the course itself is at fault                          base
@@ -21,6 +23,7 @@
     │   └── NoSandbox, ServerFailed, ConfinementFailed
     ├── GradebookError        its database                                           records
     │   └── NewerGradebook
+    ├── GithubRefused                                                                github
     ├── NotCarried                                                                   carry
     ├── NotAllGraded                                                                 cli
     └── Stopped               by the user                                            base
@@ -48,6 +51,7 @@ from grader.errors.cli import (
     SubmissionsAround,
     VerbMissing,
 )
+from grader.errors.github import BadEvent, GithubRefused, NotSet, TooLarge
 from grader.errors.publishing import (
     BadBranch,
     BadManifest,
@@ -63,8 +67,11 @@ from grader.errors.publishing import (
 )
 from grader.errors.records import (
     GradebookError,
+    NeedsOption,
     NewerGradebook,
     NoGradebook,
+    NotForFormat,
+    NotFromCanvas,
     NotGraded,
     RecordError,
 )
@@ -80,6 +87,7 @@ from grader.errors.submission import (
 
 __all__ = [
     "BadBranch",
+    "BadEvent",
     "BadManifest",
     "BranchInUse",
     "ConfinementFailed",
@@ -88,10 +96,12 @@ __all__ = [
     "GitFailed",
     "GitMissing",
     "GitNotFound",
+    "GithubRefused",
     "GradebookError",
     "GraderError",
     "LinkInCourse",
     "MarkerError",
+    "NeedsOption",
     "NewerGradebook",
     "NoCommits",
     "NoGradebook",
@@ -105,10 +115,13 @@ __all__ = [
     "NotAllGraded",
     "NotAtTheTop",
     "NotCarried",
+    "NotForFormat",
+    "NotFromCanvas",
     "NotGraded",
     "NotOnWindows",
     "NotProved",
     "NotRendered",
+    "NotSet",
     "NotWritable",
     "NothingBefore",
     "NothingToGrade",
@@ -122,6 +135,7 @@ __all__ = [
     "Stopped",
     "SubmissionsAround",
     "TomlError",
+    "TooLarge",
     "UnknownModule",
     "UnknownTask",
     "UsageError",

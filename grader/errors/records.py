@@ -57,3 +57,38 @@ class NotGraded(UsageError):
             out,
             f"grader gradebook show {out}",
         )
+
+
+class NeedsOption(UsageError):
+    """A format of export can't be written without options that were not given."""
+
+    def __init__(self, format: str, needed: Iterable[str], out: str) -> None:
+        options = [f"--{name}" for name in needed]
+        usage = " ".join(f"{option} NAME" for option in options)
+        super().__init__(
+            f"The format {format} needs {' and '.join(options)}.",
+            "the command line of `grader gradebook export`",
+            f"grader gradebook export {out} --format {format} {usage}",
+        )
+
+
+class NotForFormat(UsageError):
+    """An option that a format of export does not know."""
+
+    def __init__(self, option: str, format: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"{option} means nothing to the format {format}.",
+            "the command line of `grader gradebook export`",
+            f"leave it out, or take another format: {', '.join(known)}",
+        )
+
+
+class NotFromCanvas(UsageError):
+    """A file that should name Canvas's students, and that Canvas did not write."""
+
+    def __init__(self, why: str, where: str) -> None:
+        super().__init__(
+            f"This is not a gradebook that Canvas exported: {why}.",
+            where,
+            "in Canvas: Grades, Export; then --students with that CSV file",
+        )

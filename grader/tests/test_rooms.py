@@ -21,6 +21,7 @@ ROOMS = [
     "scoring",
     "record",
     "reporting",
+    "github",
     "gradebook",
     "classes",
     "style",

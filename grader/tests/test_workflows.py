@@ -1,0 +1,197 @@
+"""The workflows: well formed, of little permission, and each step's command does what the workflow means."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from grader.authoring.publish import publish
+from grader.tests.authored import needs_course
+from grader.tests.github_stand_in import REPOSITORY, TOKEN, github
+from grader.tests.toy import Toy
+from grader.tests.toy_work import OPS
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / ".github" / "workflows"
+WORKFLOWS = sorted(FOLDER.glob("*.yml"))
+BIN = Path(sys.executable).parent
+FORK = "alice/minitorch"
+
+WRITES = {"feedback.yml": {"pull-requests"}}  # what may be written, and nothing else
+
+
+def load(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = YAML(typ="safe").load(path)
+    return found
+
+
+def steps(name: str) -> dict[str, dict[str, Any]]:
+    """Give the steps of a workflow's only job, by their names."""
+    (job,) = load(FOLDER / name)["jobs"].values()
+    return {step["name"]: step for step in job["steps"]}
+
+
+@pytest.fixture
+def student(toy_course: Toy, tmp_path: Path) -> Toy:
+    """Publish the toy course to a repository of a student, and lend it our environment."""
+    folder = tmp_path / "published"
+    publish(toy_course.load(), folder)
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    (folder / ".venv" / "bin" / "grader").symlink_to(BIN / "grader")
+    toy = Toy(folder)
+    toy.git("init", "--quiet")
+    toy.git("add", "--all", ".")
+    toy.git("-c", "user.name=A", "-c", "user.email=a@b.example", "commit", "--quiet", "-m", "begin")
+    return toy
+
+
+def ran(
+    step: dict[str, Any], folder: Path, context: dict[str, str], **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a step's command as a runner does, where expressions mean what ``context`` says."""
+
+    def value(said: str) -> str:
+        return re.sub(r"\$\{\{ (.+?) \}\}", lambda found: context[found[1]], said)
+
+    assert "${{" not in step["run"]  # an expression in a script is an injection
+    settings = {name: value(said) for name, said in step.get("env", {}).items()}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "COVERAGE"))}
+    return subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+        cwd=folder,
+        env={**kept, **environment, **settings},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_permissions_are_the_least(path: Path) -> None:
+    """Nothing by default; a job reads, and writes what is listed above."""
+    workflow = load(path)
+    assert workflow["permissions"] == {}
+    for job in workflow["jobs"].values():
+        granted = job["permissions"]
+        assert set(granted.values()) <= {"read", "write"}
+        assert {n for n, how in granted.items() if how == "write"} == WRITES.get(path.name, set())
+        assert job["timeout-minutes"] <= 60 and "concurrency" in workflow
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_and_keep_no_token(path: Path) -> None:
+    """By commit, with the version beside it; what is checked out holds no token."""
+    used = re.findall(r"uses: (.+)", path.read_text())
+    assert used
+    for each in used:
+        assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v[0-9.]+", each), each
+    for job in load(path)["jobs"].values():
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+
+
+def test_one_action_has_one_commit() -> None:
+    """A version that is raised in one file is raised in all."""
+    used = {found for p in WORKFLOWS for found in re.findall(r"uses: (actions/.+)", p.read_text())}
+    assert len(used) == len({each.split("@")[0] for each in used})
+
+
+@pytest.mark.skipif(not shutil.which(BIN / "zizmor"), reason="zizmor is not installed")
+def test_zizmor_and_the_schema_find_nothing(tmp_path: Path) -> None:
+    """Strictly, and it would find something: a workflow without permissions is a finding."""
+    audit = [str(BIN / "zizmor"), "--offline", "--strict-collection", "--pedantic", "--quiet"]
+    schema = [str(BIN / "check-jsonschema"), "--builtin-schema", "vendor.github-workflows"]
+    assert WORKFLOWS
+    for path in WORKFLOWS:
+        subprocess.run([*audit, str(path)], check=True)
+        subprocess.run([*schema, str(path)], check=True, capture_output=True)
+    bad = tmp_path / ".github" / "workflows" / "bad.yml"
+    bad.parent.mkdir(parents=True)
+    bad.write_text(re.sub(r"permissions:.*\n(      .+\n)*", "", (FOLDER / "grade.yml").read_text()))
+    assert subprocess.run([*audit, str(bad)], capture_output=True).returncode
+    bad.write_text("on: push\njobs: {a: {steps: []}}\n")
+    assert subprocess.run([*schema, str(bad)], capture_output=True).returncode
+
+
+def test_every_ignored_finding_is_explained() -> None:
+    """An ignored finding without a reason would be a hidden one."""
+    for path in WORKFLOWS:
+        for reason in re.findall(r"zizmor: ignore\[[a-z-]+\](.*)", path.read_text()):
+            assert len(reason.split()) >= 5, path.name
+
+
+def test_a_pull_request_is_graded_and_commented_on(student: Toy, tmp_path: Path) -> None:
+    """A student's edit is checked, shown in the summary and beside the code, and told on the pull request."""
+    base = student.git("rev-parse", "HEAD").strip()
+    stub = '    raise NotImplementedError("Task 0.1: implement clamp in minitorch/ops.py")\n'
+    student.edit(f"module0/{OPS}", stub, "    return max(x, low)\n")
+    summary = tmp_path / "summary.md"
+    context = {"github.event.pull_request.base.sha || github.event.before": base}
+    grade = steps("grade.yml")
+    checked = ran(grade["Check"], student.root, context)
+    assert checked.returncode == 1, checked.stderr  # the work is not right yet: so says the run
+    ran(
+        grade["Write the summary"], student.root, {}, GITHUB_STEP_SUMMARY=str(summary)
+    ).check_returncode()
+    assert "| 0.1 |" in summary.read_text() and "| 1.1 |" not in summary.read_text()
+    told = ran(grade["Annotate"], student.root, {})
+    assert "::error file=module0/minitorch/ops.py" in told.stdout
+
+    (student.root / "untrusted").mkdir()
+    shutil.move(student.root / "record.json", student.root / "untrusted" / "record.json")
+    finished = {
+        "event": "pull_request",
+        "head_branch": "main",
+        "head_sha": base,
+        "head_repository": {"full_name": FORK},
+    }
+    (tmp_path / "event.json").write_text(json.dumps({"workflow_run": finished}))
+    with github() as hub:
+        hub.pull(3, FORK, "main", base)
+        posted = ran(
+            steps("feedback.yml")["Comment"],
+            student.root,
+            {"github.token": TOKEN},
+            GITHUB_API_URL=hub.url,
+            GITHUB_REPOSITORY=REPOSITORY,
+            GITHUB_EVENT_PATH=str(tmp_path / "event.json"),
+        )
+        assert posted.returncode == 0, posted.stderr
+        assert "By the tests, as your own branch ran them" in hub.comments[0]["body"]
+
+
+def test_where_nothing_changed_nothing_is_checked(student: Toy) -> None:
+    """Nor is there a record, which the next steps ask for."""
+    base = student.git("rev-parse", "HEAD").strip()
+    student.write("NOTES.md", "notes\n")
+    context = {"github.event.pull_request.base.sha || github.event.before": base}
+    checked = ran(steps("grade.yml")["Check"], student.root, context)
+    assert checked.returncode == 0 and "nothing to check" in checked.stdout
+    assert not (student.root / "record.json").exists()
+
+
+def test_the_first_push_of_a_branch_checks_what_was_begun(student: Toy) -> None:
+    """GitHub names a commit of zeros then."""
+    context = {"github.event.pull_request.base.sha || github.event.before": "0" * 40}
+    checked = ran(steps("grade.yml")["Check"], student.root, context)
+    assert checked.returncode == 0 and "nothing to check" in checked.stdout
+    student.write(f"module0/{OPS}", (student.root / f"module0/{OPS}").read_text() + "\n# mine\n")
+    assert ran(steps("grade.yml")["Check"], student.root, context).returncode == 1
+    assert '"id": "0.1"' in (student.root / "record.json").read_text()
+
+
+@needs_course
+def test_the_authors_workflow_calls_what_the_makefile_has() -> None:
+    """Each part of its matrix is a target."""
+    (job,) = load(FOLDER / "course.yml")["jobs"].values()
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(job["strategy"]["matrix"]["what"]) <= set(targets)
