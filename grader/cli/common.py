@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.authoring.load import find_module, find_root, find_task, load_course
-from grader.errors import NoSource, NotWritable
-from grader.model import Course, TaskId
+from grader.errors import NoGradebook, NoSource, NotWritable
+from grader.model import Course, Record, TaskId
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -81,3 +81,24 @@ def chosen_tasks(course: Course, words: Sequence[str]) -> tuple[TaskId, ...]:
         else:
             chosen += [task.id for task in find_module(course, plain).tasks]
     return tuple(dict.fromkeys(chosen))
+
+
+def graded(out: Path) -> list[Record]:
+    """Read the last records of all submissions that were graded.
+
+    Args:
+        out: A folder that ``grade`` wrote, or the gradebook's file itself.
+
+    Returns:
+        The records, by id.
+
+    Raises:
+        NoGradebook: There is none.
+    """
+    from grader.gradebook import Gradebook
+
+    path = out / "gradebook.db" if out.is_dir() else out
+    if not path.is_file():
+        raise NoGradebook(str(path))
+    with Gradebook(path) as book:
+        return book.records()

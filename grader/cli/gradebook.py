@@ -1,4 +1,4 @@
-"""``grader gradebook``: look at what was graded."""
+"""``grader gradebook``: look at what was graded, and hand it on."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import console
-from grader.errors import NoGradebook, NotGraded, NotWritable
-from grader.model import Record
+from grader.cli.common import console, graded
+from grader.cli.exporting import command as export
+from grader.cli.statistics import command as stats
+from grader.errors import NotGraded, NotWritable
 
 
 @click.group("gradebook")
 def command() -> None:
-    """Show what was graded, or write its pages again."""
+    """Show what was graded, write its pages again, or export it."""
 
 
 @command.command("show")
@@ -23,7 +24,7 @@ def show(out: Path, submission: str | None) -> None:
     """Show the class table of OUT (a folder that `grade` wrote), or one SUBMISSION of it."""
     from grader.reporting import terminal
 
-    records = _records(out)
+    records = graded(out)
     if submission is None:
         console().print(terminal.class_table(records))
         return
@@ -39,7 +40,7 @@ def report(out: Path) -> None:
     """Write OUT/index.html and every OUT/<id>/report.html again from the gradebook."""
     from grader.cli.pages import write_index, write_record
 
-    records = _records(out)
+    records = graded(out)
     try:
         for record in records:
             write_record(record, out)
@@ -49,11 +50,5 @@ def report(out: Path) -> None:
     click.echo(f"Reports: {out / 'index.html'}")
 
 
-def _records(out: Path) -> list[Record]:
-    from grader.gradebook import Gradebook
-
-    path = out / "gradebook.db" if out.is_dir() else out
-    if not path.is_file():
-        raise NoGradebook(str(path))
-    with Gradebook(path) as book:
-        return book.records()
+command.add_command(export)
+command.add_command(stats)
