@@ -128,6 +128,12 @@ for x in (2.0**-1022, 0.1, 1.0, 1.7e308):
     assert_runs(tmp_path, START + NAMES + checks, {"NUMBA_DISABLE_JIT": "1"})
 
 
+def test_a_hurried_compiler_is_left_alone(tmp_path: Path) -> None:
+    """Where no vectors will be made, exp means what it says."""
+    code = "assert series.in_series(power) is power and mapped(power, [1.0]) == math.e"
+    assert_runs(tmp_path, START + code, {"NUMBA_OPT": "0"})
+
+
 @needs_vectors
 def test_several_at_once(tmp_path: Path) -> None:
     """A loop that calls exp, sigmoid or log works with vectors."""

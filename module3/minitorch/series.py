@@ -73,10 +73,10 @@ def in_series(fn: Callable[..., float]) -> Callable[..., float]:
         fn: The function. It is left as it is.
 
     Returns:
-        A copy of it, for which ``math.exp`` and ``math.log`` mean ``exp`` and ``log`` of this file; the function
-        itself where nothing is compiled (NUMBA_DISABLE_JIT=1).
+        A copy of it, for which ``math.exp`` and ``math.log`` mean ``exp`` and ``log`` of this file. Where nothing is
+        compiled (NUMBA_DISABLE_JIT=1), or in a hurry and so not to vectors (NUMBA_OPT=0), the function itself.
     """
-    if config.DISABLE_JIT:
+    if config.DISABLE_JIT or config.OPT == 0:
         return fn
     instead = {id(math): _MATH, id(math.exp): exp, id(math.log): log}
     names = {name: instead.get(id(value), value) for name, value in fn.__globals__.items()}
