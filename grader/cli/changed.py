@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import filecmp
+import re
 
 from grader.authoring.repository import open_repository
+from grader.errors import NoSuchRevision
 from grader.model import Course, Module, ModuleId
+
+_FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def changed_modules(course: Course, revision: str) -> tuple[ModuleId, ...]:
@@ -13,7 +17,8 @@ def changed_modules(course: Course, revision: str) -> tuple[ModuleId, ...]:
 
     Args:
         course: The course at hand, at the top of its git repository.
-        revision: A commit. One that git does not know, as before the first push of a branch, stands for the skeleton.
+        revision: A commit. A full name that git does not know stands for the skeleton: before the first push of a
+            branch, GitHub gives zeros, and after a forced push, what is gone.
 
     Returns:
         The modules with a file that differs from the commit's.
@@ -21,10 +26,14 @@ def changed_modules(course: Course, revision: str) -> tuple[ModuleId, ...]:
     Raises:
         GitMissing: There is no git.
         NotAtTheTop: The course is in no repository, or not at its top.
+        NoSuchRevision: It is another name that git does not know.
     """
     repository = open_repository(course.root)
     wanted = f"{revision}^{{commit}}"
     commit = repository.ask("rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
+    if commit is None and not _FULL.fullmatch(revision):
+        branches = repository.run("for-each-ref", "--format=%(refname:short)", "refs/heads")
+        raise NoSuchRevision(revision or "''", str(course.root), branches.split("\n"))
     if commit is None:
         return tuple(module.id for module in course.modules if _begun(course, module))
     listed = repository.run("diff", "--name-only", "--no-renames", "-z", commit).split("\0")

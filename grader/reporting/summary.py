@@ -127,7 +127,7 @@ def _status(task: TaskRecord) -> str:
 def _bar(module: ModuleRecord) -> str:
     """Draw how much of a module is earned; full only when all of it is."""
     share = module.score / module.points if module.points > 0 else 0.0
-    filled = min(max(int(_WIDTH * min(max(share, 0.0), 1.0)), 0), _WIDTH)
+    filled = int(_WIDTH * min(max(share, 0.0), 1.0))
     return "▰" * filled + "▱" * (_WIDTH - filled)
 
 

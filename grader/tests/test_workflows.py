@@ -189,6 +189,15 @@ def test_the_first_push_of_a_branch_checks_what_was_begun(student: Toy) -> None:
     assert '"id": "0.1"' in (student.root / "record.json").read_text()
 
 
+@pytest.mark.parametrize("revision", ["no-such-branch", "--json", ""])
+def test_a_mistyped_revision_is_no_clean_bill(student: Toy, revision: str) -> None:
+    """Only a commit's full name may be unknown; anything else was called wrong."""
+    context = {"github.event.pull_request.base.sha || github.event.before": revision}
+    checked = ran(steps("grade.yml")["Check"], student.root, context)
+    assert checked.returncode == 2 and "nothing to check" not in checked.stdout
+    assert "next:" in checked.stderr
+
+
 @needs_course
 def test_the_authors_workflow_calls_what_the_makefile_has() -> None:
     """Each part of its matrix is a target."""
