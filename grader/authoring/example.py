@@ -103,16 +103,22 @@ def write_class(course: Course, folder: Path) -> list[str]:
         FolderInUse: If the folder holds something.
         NoSource: If the annotated source is not here.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise FolderInUse(str(folder))
+    refuse_used(folder)
     for example in EXAMPLES:
         handed_in = course.modules[: example.modules]
         files = {module.name: _files(course, module, example) for module in handed_in}
         if example.packed:
-            _write_zip(files, folder / f"{example.name}.zip")
+            write_zip(files, folder / f"{example.name}.zip")
         else:
-            _write_folder(files, folder / example.name)
+            write_folder(files, folder / example.name)
     return [example.name for example in EXAMPLES]
+
+
+def refuse_used(folder: Path) -> None:
+    """Refuse a folder that holds something, and make one that is not there."""
+    if folder.exists() and any(folder.iterdir()):
+        raise FolderInUse(str(folder))
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def _files(course: Course, module: Module, example: Example) -> Files:
@@ -123,7 +129,8 @@ def _files(course: Course, module: Module, example: Example) -> Files:
     return files
 
 
-def _write_folder(modules: Mapping[str, Files], folder: Path) -> None:
+def write_folder(modules: Mapping[str, Files], folder: Path) -> None:
+    """Write a submission as a folder of module folders."""
     for name, files in modules.items():
         for path, text in files.items():
             target = folder / name / path
@@ -131,7 +138,8 @@ def _write_folder(modules: Mapping[str, Files], folder: Path) -> None:
             target.write_text(text, "utf-8")
 
 
-def _write_zip(modules: Mapping[str, Files], archive: Path) -> None:
+def write_zip(modules: Mapping[str, Files], archive: Path) -> None:
+    """Write a submission as an archive of module folders."""
     archive.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, files in modules.items():

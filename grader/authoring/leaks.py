@@ -25,6 +25,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from grader.authoring import syntax
 from grader.authoring.markers import SOURCE, Solution, parse
 from grader.authoring.render import all_tasks, folder_files
 from grader.authoring.statements import Line
@@ -227,7 +228,7 @@ def _second_sources(course: Course) -> Iterator[str]:
 def _bodies(text: str) -> Iterator[list[str]]:
     """Yield the lines of each function of a source, below its docstring."""
     lines = text.splitlines()
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(syntax.parse(text)):
         if isinstance(node, ast.FunctionDef):
             body = node.body[1:] if ast.get_docstring(node, clean=False) else node.body
             if body:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from grader.authoring import syntax
 from grader.authoring.tables import Table, read_toml
 from grader.errors import TomlError, nearest
 from grader.model import Course, Kind, RelPath, Task
@@ -103,7 +103,7 @@ def apply_mutant(files: Mapping[RelPath, str], mutant: Mutant) -> dict[RelPath, 
         )
     wrong = files[mutant.file].replace(mutant.old, mutant.new)
     try:
-        ast.parse(wrong)
+        syntax.parse(wrong)
     except SyntaxError as error:
         raise TomlError(
             mutant.place, mutant.line, f"Mutant {mutant.name!r} is not Python: {error.msg}."

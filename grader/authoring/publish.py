@@ -28,7 +28,14 @@ from grader.model import Course, RelPath
 
 MANIFEST = ".published.json"
 
-_FOR_AUTHORS = (f"{SOURCE}/", f"{SKELETON}/", ".ci/", ".github/workflows/course.yml")
+_WORKFLOWS = ("course", "regrade", "release")  # of the instructor's repository
+
+FOR_AUTHORS = (
+    f"{SOURCE}/",
+    f"{SKELETON}/",
+    ".ci/",
+    *(f".github/workflows/{name}.yml" for name in _WORKFLOWS),
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ def published_files(course: Course) -> dict[RelPath, PublishedFile]:
     files = {
         path: _tracked_file(course, path)
         for path in open_repository(course.root).tracked()
-        if path not in rendered and not path.startswith((*_FOR_AUTHORS, *only_rendered))
+        if path not in rendered and not path.startswith((*FOR_AUTHORS, *only_rendered))
     }
     files.update(rendered)
     folders = tuple(f"{module.name}/" for module in course.modules)

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from grader.authoring import syntax
+
 Line = int  # from 1
 
 
@@ -33,7 +35,7 @@ def list_statements(text: str) -> list[Statement]:
     Raises:
         SyntaxError: It is not Python.
     """
-    return list(_statements(ast.parse(text), ()))
+    return list(_statements(syntax.parse(text), ()))
 
 
 def _statements(node: ast.AST, scope: tuple[str, ...], function: str = "") -> Iterator[Statement]:

@@ -7,15 +7,15 @@ import re
 from collections.abc import Container, Iterator
 from itertools import groupby
 
+from grader.authoring import syntax
 from grader.authoring.markers import SOURCE, Later, Solution, parse
 from grader.errors import MarkerError
 from grader.model import RelPath, TaskId
 
 STUB_WIDTH = 100  # black's line length in the module folders
 
-_OPENS_A_SCOPE = re.compile(
-    r"(async def|def|class)\b|[)\]]"
-)  # or ends a signature of several lines
+# Or what ends a signature of several lines.
+_OPENS_A_SCOPE = re.compile(r"(async def|def|class)\b|[)\]]")
 _IMPORT = re.compile(r"(import|from)\b")
 _DEFINITION = re.compile(r"(async def|def|class)\b|@")
 
@@ -48,7 +48,7 @@ def render_text(
         return text
     rendered = _joined(list(_rendered_lines(text, path, module, solved, known)))
     try:
-        ast.parse(rendered)
+        syntax.parse(rendered)
     except SyntaxError as error:
         raise MarkerError(
             f"{SOURCE}/{path}",
@@ -140,9 +140,8 @@ def _blank_lines(kept: list[str], gap: list[str | None], rest: list[str | None])
         if not dropped
     )
     blank = min(max(runs, default=0), 2 if at_top else 1)
-    if _is_docstring(
-        kept
-    ):  # black leaves one line before a decorator, and two before def and class
+    # Black leaves one line before a decorator, and two before def and class.
+    if _is_docstring(kept):
         return 2 if _begins_a_definition(rest) and not following.startswith("@") else 1
     if _begins_a_definition(rest) and (blank or not kept[-1].lstrip().startswith("#")):
         return 2 if at_top else 1
@@ -161,7 +160,7 @@ def _is_docstring(kept: list[str]) -> bool:
     """Tell whether nothing but the module's docstring is there yet."""
     if not kept[-1].endswith(('"""', "'''")):
         return False
-    body = ast.parse("\n".join(kept)).body
+    body = syntax.parse("\n".join(kept)).body
     return len(body) == 1 and isinstance(body[0], ast.Expr)
 
 

@@ -27,9 +27,8 @@ from grader.model import Course, Kind, Look, Module, RelPath, Status, Task, Task
 FEWEST_MUTANTS = 8
 
 Files = Mapping[RelPath, str]
-Judge = Callable[
-    [Task, Files, Look], TaskVerdict
-]  # of one task on one module's files, as in grading
+# Of one task on one module's files, as in grading.
+Judge = Callable[[Task, Files, Look], TaskVerdict]
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,8 @@ class TextJudge:
     def __init__(self, course: Course) -> None:
         self.course = course
         self.looks: list[Look] = []
-        self.changed: dict[TaskId, Mapping[str, object]] = (
-            {}
-        )  # fields to force on a task's verdicts
+        # Fields to force on a task's verdicts.
+        self.changed: dict[TaskId, Mapping[str, object]] = {}
         self.blind: set[Look] = set()  # ways of judging that find everything right
         every = all_tasks(course)
         self._reference = {
@@ -130,9 +129,8 @@ def test_a_sound_course_is_proved(toy_course: Toy) -> None:
         "its probes catch: nothing is returned inside",
     ]
     assert judge.looks.count("tests") == 3 * 8
-    assert (
-        judge.looks.count("probes") == 3 * 8 + 3
-    )  # and of what is no part of a solution, so long as it is a stub
+    # And of what is no part of a solution, so long as it is a stub.
+    assert judge.looks.count("probes") == 3 * 8 + 3
 
 
 def test_a_training_task_s_mutants_meet_its_tests_and_its_exam(toy_course: Toy) -> None:

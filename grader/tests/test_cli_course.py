@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.authoring.publish import publish
-from grader.classes import grading
+from grader.classes import judging
 from grader.cli.main import run
 from grader.tests.toy import Toy
 from grader.tests.toy_work import lend_sandboxes
@@ -39,7 +39,7 @@ def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
 
 def lend_to_prove(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     lend_sandboxes(request.config, monkeypatch)
-    monkeypatch.setattr("grader.cli.proving.open_sandbox", vars(grading)["open_sandbox"])
+    monkeypatch.setattr("grader.cli.proving.open_sandbox", vars(judging)["open_sandbox"])
 
 
 def test_render_writes_what_is_stale_and_nothing_else(
