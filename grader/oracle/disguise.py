@@ -12,8 +12,11 @@ from __future__ import annotations
 import ast
 import builtins
 import keyword
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from random import Random
+
+from grader.authoring import syntax
 
 _CONSTANTS = ("0.0", "1.0", "2.0", "0.5", "4.0", "1e-06", "0.01", "100.0", "-1.0", "0", "1", "-1")
 _OPERATORS = ("+", "-", "*", "/", "%", "<", ">", "<=", ">=", "==", "!=", "and", "or")
@@ -36,7 +39,7 @@ def disguise(source: str, random: Random) -> str:
     Returns:
         Source of a module that behaves alike.
     """
-    tree = ast.parse(source)
+    tree = syntax.parse(source)
     taken = _names(tree) | set(dir(builtins)) | set(keyword.kwlist)
     fixed = _top_level(tree) | set(dir(builtins))
     for function in [node for node in tree.body if isinstance(node, (*_FUNCTIONS, ast.ClassDef))]:
@@ -133,27 +136,33 @@ class _Noise:
     def strew(self) -> None:
         """Put statements without effect in front of each statement of the function."""
         flag = self._locals[0]
-        body = ast.parse(f"{flag} = {self._random.uniform(0.1, 0.9)!r}").body
-        for statement in self._function.body:
-            for _ in range(self._random.randint(1, _MOST)):
-                body += ast.parse(self._inert(flag)).body
-            body += self._turned(statement)
+        counts = [self._random.randint(1, _MOST) for _ in self._function.body]
+        texts = [f"{flag} = {self._random.uniform(0.1, 0.9)!r}"]
+        texts += [self._inert(flag) for _ in range(sum(counts))]
+        # All at once: to parse costs more by the text than by the line.
+        noise = iter(syntax.parse("\n".join(texts)).body)
+        body = [next(noise)]
+        for count, statement in zip(counts, self._function.body, strict=True):
+            body += [*islice(noise, count), *self._turned(statement)]
         self._function.body = body
 
     def _inert(self, flag: str) -> str:
         """Draw a statement: real work that nobody needs, or work on the arguments that is never reached."""
         target = self._random.choice(self._locals[1:])
         dead = f"if {flag} {self._random.choice(('> 1.0', '< 0.0', '>= 2.0', '== 4.0'))}:\n"
-        kinds = [
-            f"{target} = {flag} {self._random.choice('+-*')} {self._constant()}",
-            f"{target} = [{flag}, {self._constant()}]",
-            f"{dead}    {target} = {self._expression()}",
-            f"{dead}    {target} = [{self._expression()} for {target} in {self._argument()}]",
-            f"{dead}    for {target} in {self._argument()}:\n        {target} = {self._expression()}",
+        kinds: list[Callable[[], str]] = [
+            lambda: f"{target} = {flag} {self._random.choice('+-*')} {self._constant()}",
+            lambda: f"{target} = [{flag}, {self._constant()}]",
+            lambda: f"{dead}    {target} = {self._expression()}",
+            lambda: f"{dead}    {target} = [{self._expression()} for {target} in {self._argument()}]",
+            lambda: (
+                f"{dead}    for {target} in {self._argument()}:\n"
+                f"        {target} = {self._expression()}"
+            ),
         ]
         if self._may_return:
-            kinds += [f"{dead}    return {self._expression()}"] * 4
-        return self._random.choice(kinds)
+            kinds += [lambda: f"{dead}    return {self._expression()}"] * 4
+        return self._random.choice(kinds)()
 
     def _expression(self, depth: int = 0) -> str:
         """Draw an expression of arguments and constants, for a place that is never reached."""

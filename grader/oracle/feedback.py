@@ -118,9 +118,8 @@ def _message(report: TestReport) -> str:
 def _what_counts(message: str) -> str:
     """Cut an error of Numba's typing to what its reader can use: what did not fit, why, and the line, once."""
     kept: list[str] = []
-    listing = (
-        False  # of the candidates that were not meant, of which only the reason tells anything
-    )
+    # Among the candidates that were not meant, of which only the reason tells anything.
+    listing = False
     for line in message.splitlines():
         listing = bool(line.strip()) and (listing or bool(_CANDIDATES.match(line)))
         if not listing and not line.startswith(_COMPILERS_OWN):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from grader.authoring import syntax
+
 
 def without_answers(source: str) -> str:
     """Take ``questions=…`` out of every ``@exam``: the rule behind the right answers stays with the parent.
@@ -14,7 +16,7 @@ def without_answers(source: str) -> str:
     Returns:
         Its text, without comments, where each exam's questions are ``None``.
     """
-    tree = ast.parse(source)
+    tree = syntax.parse(source)
     for call in ast.walk(tree):
         if isinstance(call, ast.Call) and _called(call) == "exam":
             for keyword in call.keywords:

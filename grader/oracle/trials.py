@@ -17,10 +17,8 @@ from grader.oracle.library import Files
 from grader.oracle.overtime import OutOfTime
 from grader.running.testing import TestReport, TestRun
 
-FEW_EXAMPLES, ALL_EXAMPLES = (
-    20,
-    100,
-)  # of Hypothesis, a test; a few examples catch most wrong libraries
+# Of Hypothesis, for each test; a few catch most wrong libraries.
+FEW_EXAMPLES, ALL_EXAMPLES = 20, 100
 _FAILED = {Outcome.FAILED, Outcome.ERROR}
 _NOT_RUN = {Outcome.PASSED, Outcome.MISSING}
 
@@ -135,9 +133,8 @@ class Trials:
                 continue
             if caught := self._failing(number, asked, examples):
                 failed[number] = caught
-            if (
-                number in self._cut_off
-            ):  # does it hang on correct ones too? To know early saves time
+            # Does it hang on correct ones too? To know early saves time.
+            if number in self._cut_off:
                 order.sort(key=lambda each: not each[0])
 
     def _failing(self, number: int, tests: Sequence[str], examples: int) -> set[str]:

@@ -21,9 +21,8 @@ from grader.running.probes import Speed, Work, rng
 
 Array = NDArray[np.float64]
 CELLS = 8  # of each output that are shown
-LISTING = (
-    "Parallel loop listing"  # where Numba's diagnostics begin to be about the function's lines
-)
+# Where Numba's diagnostics begin to be about the function's lines.
+LISTING = "Parallel loop listing"
 TOLD = 4000  # characters of Numba's diagnostics
 
 

@@ -33,11 +33,8 @@ class Results(Protocol):
 
 Send = Callable[[str, Any], None]
 
-HURRIED = {
-    "collect",
-    "tests",
-    "probes",
-}  # roles in which a kernel that is compiled sooner counts more than a fast one
+# Roles in which a kernel that is compiled sooner counts more than a fast one.
+HURRIED = {"collect", "tests", "probes"}
 
 
 def main(request: bytes, results: Results) -> None:

@@ -55,9 +55,8 @@ class Probe:
 class RealData:
     """Files of a data folder that an exam is held on, where all of them are there."""
 
-    training: tuple[
-        str, ...
-    ]  # POSIX paths in the folder; a student's process can read these and no others
+    # POSIX paths in the folder; a student's process can read these and no others.
+    training: tuple[str, ...]
     held_back: tuple[str, ...]  # what the questions and their answers are made of
     pass_at: float  # share of right answers that passes on them
 

@@ -62,9 +62,8 @@ class Repeats:
 
     same: bool  # whether the same input gave the same output, bit for bit, as the child says
     threads: int  # on which it ran, as the child says
-    busiest: (
-        float | None
-    )  # part that one thread had in a run, by the system's clocks; None: no clocks
+    # Part that one thread had in a run, by the system's clocks; None: no clocks.
+    busiest: float | None
     shown: list[NDArray[np.float64]]  # what came out each time
 
 

@@ -42,9 +42,9 @@ class Identity:
     def __str__(self) -> str:
         if self.uid is None:
             return "same user, no privileges"
-        return (
-            f"user {self.uid}, {'no privilege but to read' if self.reads_all else 'no privileges'}"
-        )
+        # Not its number, which is drawn anew: two runs that find the same should say the same.
+        left = "no privilege but to read" if self.reads_all else "no privileges"
+        return f"a user of its own, {left}"
 
 
 def plan(number: int, must_read: Iterable[str], *, privileges: bool) -> Identity:

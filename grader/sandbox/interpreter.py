@@ -66,10 +66,8 @@ def environment() -> dict[str, str]:
     """Return a server's environment: nothing of this process's."""
     if not sysconfig.get_config_var("Py_ENABLE_SHARED"):
         return ENVIRONMENT
-    return {
-        **ENVIRONMENT,
-        "LD_LIBRARY_PATH": sysconfig.get_config_var("LIBDIR"),
-    }  # libpython may be found by it alone
+    # libpython may be found by it alone.
+    return {**ENVIRONMENT, "LD_LIBRARY_PATH": sysconfig.get_config_var("LIBDIR")}
 
 
 def packages() -> list[str]:

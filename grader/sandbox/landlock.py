@@ -31,9 +31,8 @@ READ = READ_FILE | READ_DIR
 WRITE = (
     READ | WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | MAKE_SYM | REFER | TRUNCATE
 )
-FILE_RIGHTS = (
-    EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
-)  # the only ones that a rule on a file may name
+# The only ones that a rule on a file may name.
+FILE_RIGHTS = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 
 
 class RulesetAttribute(ctypes.Structure):

@@ -51,9 +51,8 @@ class Server:
         self.found: dict[str, str] = {}
         self._warmed: set[str] = set()
         if level is not Level.A and sys.platform == "linux":
-            kernel.prctl(
-                kernel.PR_SET_DUMPABLE, 0
-            )  # processes of the same user can't read the grader's memory
+            # Processes of the same user can't read the grader's memory.
+            kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
 
     @property
     def pid(self) -> int:

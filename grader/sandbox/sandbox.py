@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from grader.errors import Stopped
-from grader.model import Level, RelPath, SandboxReport
+from grader.model import Level, RelPath, SandboxReport, Seconds
 from grader.sandbox.child import Child
 from grader.sandbox.folders import remove_tree, write_tree
 from grader.sandbox.limits import Limits
@@ -56,6 +56,7 @@ class Sandbox:
         self._child: Child | None = None
         self._others: list[Sandbox] = []
         self._halted = False
+        self._spent: Seconds = 0.0
         try:
             self._server = self._start_server()
         except BaseException:
@@ -87,6 +88,12 @@ class Sandbox:
     def server_pid(self) -> int:
         """The process id of the server, or of bubblewrap around it."""
         return self._server.pid
+
+    @property
+    def spent(self) -> Seconds:
+        """CPU seconds of all children that have ended."""
+        last = self._child.ending.cpu if self._child is not None and self._child.ended else 0.0
+        return self._spent + last + sum(other.spent for other in self._others)
 
     @property
     def found(self) -> Mapping[str, str]:
@@ -145,6 +152,8 @@ class Sandbox:
             self._server = self._start_server()
         if self._halted:
             raise Stopped
+        if self._child is not None:
+            self._spent += self._child.ending.cpu
         self._server.warm_up(stage.warm)
         self._child = Child(self._server, request, str(stage.path), limits)
         return self._child

@@ -28,22 +28,15 @@ LOAD, JUMP_EQUAL, JUMP_GREATER, JUMP_AT_LEAST, JUMP_ANY_BIT, RETURN = (
     0x45,
     0x06,
 )
-NUMBER, ARCHITECTURE, FIRST_ARGUMENT, SECOND_ARGUMENT = (
-    0,
-    4,
-    16,
-    24,
-)  # offsets in struct seccomp_data
+# Offsets in struct seccomp_data.
+NUMBER, ARCHITECTURE, FIRST_ARGUMENT, SECOND_ARGUMENT = 0, 4, 16, 24
 
 X32_BIT = 0x40000000
 CLONE_THREAD = 0x00010000
 CLONE_NAMESPACES = 0x7E020000
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C  # typing into a terminal
-OPTIONS_KEPT = (
-    kernel.PR_SET_PDEATHSIG,
-    kernel.PR_SET_CHILD_SUBREAPER,
-    kernel.PR_SET_SECCOMP,
-)  # the child's leash
+# The child's leash.
+OPTIONS_KEPT = (kernel.PR_SET_PDEATHSIG, kernel.PR_SET_CHILD_SUBREAPER, kernel.PR_SET_SECCOMP)
 
 INSTRUCTION, OWN = struct.Struct("=HBBI"), struct.Struct("=I")
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, constant

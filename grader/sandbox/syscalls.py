@@ -162,10 +162,8 @@ OWN_PROCESS: dict[str, tuple[Number, Number]] = {
 }
 
 CLONE = (56, 220)  # allowed for threads
-CLONE3 = (
-    435,
-    435,
-)  # its flags lie in memory, out of a filter's sight: "not implemented", and libc falls back to clone
+# Its flags lie in memory, out of a filter's sight: "not implemented", and libc falls back to clone.
+CLONE3 = (435, 435)
 IOCTL = (16, 29)  # refused for a few requests
 PRCTL = (157, 167)  # refused for a few options
 PRLIMIT = (302, 261)  # allowed on the own process only: 0 or its id

@@ -35,9 +35,8 @@ def usage(root: int) -> Usage:
     for pid in descendants(root):
         with suppress(OSError):
             fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-            ticks += sum(
-                map(int, fields[11:15])
-            )  # its own and its dead children's, user and system
+            # Its own and its dead children's, user and system.
+            ticks += sum(map(int, fields[11:15]))
             tasks += int(fields[17])
             memory += int(fields[21]) * page
     return Usage(memory, tasks, ticks / tick)

@@ -112,6 +112,5 @@ def _copy_engine(target: Path) -> None:
         if (source / name).is_dir():
             shutil.copytree(source / name, target / name)
         elif (source / name).is_file():
-            shutil.copy2(
-                source / name, target / name
-            )  # with its time, which compiled files refer to
+            # With its time, which compiled files refer to.
+            shutil.copy2(source / name, target / name)

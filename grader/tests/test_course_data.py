@@ -406,9 +406,8 @@ def test_the_command_says_what_is_there(folder: Path) -> None:
     done = run(folder)
     assert done.returncode == 0 and f"The data's folder is {folder}" in done.stdout
     assert "glove  is there" in done.stdout
-    assert (
-        "sst2   missing: sst2/train.tsv" in done.stdout
-    )  # its checksum is not that of the real one
+    # Its checksum is not that of the real one.
+    assert "sst2   missing: sst2/train.tsv" in done.stdout
 
 
 def test_the_command_fetches_and_says_what_failed(

@@ -10,10 +10,8 @@ AT_FAULT = [
     ("a", ["a"]),
     ("e", ["e"]),
     ("b d", ["b", "d"]),
-    (
-        "c+d",
-        ["c", "d", "e"],
-    ),  # each is harmless without the other: what they were found among is named
+    # Each is harmless without the other: what they were found among is named.
+    ("c+d", ["c", "d", "e"]),
     ("a+e", ["a", "b", "c", "d", "e"]),
     ("b c+e", ["b", "c", "d", "e"]),
 ]

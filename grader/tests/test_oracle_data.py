@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.classes.fingerprint import data_state
-from grader.classes.grading import Policy
+from grader.classes.policy import Policy
 from grader.cli.main import run
 from grader.model import Course, Status, TaskVerdict
 from grader.tests.test_oracle_exams import RIGHT, TASK, TEST

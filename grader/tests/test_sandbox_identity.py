@@ -93,5 +93,5 @@ def test_who_is_not_root_stays_who_they_are() -> None:
 def test_it_says_who_it_is() -> None:
     """The words go into reports."""
     assert str(Identity(None)) == "same user, no privileges"
-    assert str(Identity(5)) == "user 5, no privileges"
-    assert str(Identity(5, reads_all=True)) == "user 5, no privilege but to read"
+    assert str(Identity(5)) == "a user of its own, no privileges"
+    assert str(Identity(5, reads_all=True)) == "a user of its own, no privilege but to read"

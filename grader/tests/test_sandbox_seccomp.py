@@ -206,9 +206,8 @@ def test_a_32_bit_call_kills() -> None:
 
     def call() -> int:
         page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
-        page.write(
-            bytes([0xB8, 20, 0, 0, 0, 0xCD, 0x80, 0xC3])
-        )  # mov eax, 20 (getpid); int 0x80; ret
+        # mov eax, 20 (getpid); int 0x80; ret
+        page.write(bytes([0xB8, 20, 0, 0, 0, 0xCD, 0x80, 0xC3]))
         address = ctypes.addressof(ctypes.c_char.from_buffer(page))
         return int(ctypes.CFUNCTYPE(ctypes.c_int)(address)())
 

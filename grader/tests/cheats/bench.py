@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 
 from grader.authoring.load import find_root, find_task, load_course
-from grader.classes.grading import ENTRY, WARM
+from grader.classes.judging import ENTRY, WARM
 from grader.model import Course, Level, Look, RelPath, TaskVerdict
 from grader.oracle.examiner import Examiner
 from grader.oracle.library import Library
