@@ -17,7 +17,7 @@ from grader.submission.tree import FILE_BYTES, LINK, MISSING, TOO_LARGE, Entry, 
 _LISTING = 1 << 20  # bytes of a commit or of one folder's listing
 _TOO_LONG = "is too long to be read from the repository"
 _TREE = re.compile(rb"tree ([0-9a-f]+)\n")
-_COMMITTER = re.compile(rb"^committer [^\n]*> (-?\d{1,15}) [+-]\d{4}$", re.MULTILINE)
+_COMMITTER = re.compile(rb"^committer [^\n]*> *(-?\d{1,15})(?: [^\n]*)?$", re.MULTILINE)
 _KINDS = {b"100": Entry.FILE, b"120": Entry.LINK, b"40": Entry.FOLDER}
 
 _Listing = dict[str, tuple[Entry, str]]  # name to what it is and its object

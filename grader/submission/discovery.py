@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,14 +43,32 @@ def discover(paths: Sequence[str], course: Course) -> list[Found]:
     found: list[Found] = []
     taken: set[str] = set()
     for path in paths:
-        for name, spec in _submissions(path, course):
+        for name, spec in _submissions(path, course, _inside):
             id = unique(identify(name), taken)
             taken.add(id.casefold())
             found.append(Found(id, spec))
     return found
 
 
-def _submissions(spec: str, course: Course) -> Iterator[tuple[str, str]]:
+def lying(paths: Iterable[str], course: Course) -> dict[str, str]:
+    """List whatever lies where the paths lead, for a roster to say what of it is a submission.
+
+    Args:
+        paths: As ``discover`` has them.
+        course: Says how a submission is recognised.
+
+    Returns:
+        Specs, each with its own name.
+
+    Raises:
+        UsageError: A path does not exist, or is a file that can be no submission.
+    """
+    return {spec: name for path in paths for name, spec in _submissions(path, course, _everything)}
+
+
+def _submissions(
+    spec: str, course: Course, inside: Callable[[Path, Course], list[Path]]
+) -> Iterator[tuple[str, str]]:
     """List names and specs of what one path means."""
     path, revision = split(spec)
     real = Path(os.path.realpath(path))  # a link on the command line is the caller's own
@@ -65,24 +83,30 @@ def _submissions(spec: str, course: Course) -> Iterator[tuple[str, str]]:
     elif is_bare(real) or _is_submission(real, course):
         yield real.name, str(real)
     else:
-        yield from _inside(real, course)
+        yield from ((child.name, str(child)) for child in inside(real, course))
 
 
-def _inside(folder: Path, course: Course) -> list[tuple[str, str]]:
-    """List the submissions in a folder, links among them: taking one says what is wrong with it."""
+def _everything(folder: Path, course: Course) -> list[Path]:
+    """List what is in a folder; hidden things are nobody's work."""
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
         raise NothingToGrade(
             str(folder), looked_for(course), error.strerror or "no way in"
         ) from None
-    children = [folder / name for name in names if not name.startswith((".", "__MACOSX"))]
+    return [folder / name for name in names if not name.startswith((".", "__MACOSX"))]
+
+
+def _inside(folder: Path, course: Course) -> list[Path]:
+    """List the submissions in a folder, links among them: taking one says what is wrong with it."""
+    children = _everything(folder, course)
     archives = [c for c in children if ARCHIVE_SUFFIX.search(c.name) and not os.path.isdir(c)]
     folders = [c for c in children if os.path.isdir(c)]
     if not archives and not any(is_bare(c) or _holds_one(c, course) for c in folders):
-        raise NothingToGrade(shown(str(folder), SHOWN_PATH), looked_for(course), listed(names))
+        found = listed(sorted(os.listdir(folder)))
+        raise NothingToGrade(shown(str(folder), SHOWN_PATH), looked_for(course), found)
     wanted = {*archives, *folders}
-    return [(c.name, str(c)) for c in children if c in wanted]
+    return [c for c in children if c in wanted]
 
 
 def _is_submission(folder: Path, course: Course) -> bool:

@@ -14,11 +14,8 @@ ID_BYTES = 200  # a file name may have 255, and reports add a suffix
 ARCHIVE_SUFFIX = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
 
 _DEVICES = {"con", "prn", "aux", "nul"} | {f"{p}{n}" for p in ("com", "lpt") for n in range(10)}
-_OUTPUTS = {
-    "index.html",
-    "gradebook.db",
-    "gradebook.db-journal",
-}  # stand beside the submissions' folders
+# Stand beside the submissions' folders.
+_OUTPUTS = {"class.toml", "index.html", "gradebook.db", "gradebook.db-journal"}
 
 
 def shown(name: str, limit: int = SHOWN) -> str:

@@ -131,9 +131,8 @@ class Objects:
             start_new_session=True,
         )
         stack.callback(_end, process)
-        if hasattr(
-            resource, "prlimit"
-        ):  # it waits for a first question, so the limit is there in time
+        # It waits for a first question, so the limit is there in time.
+        if hasattr(resource, "prlimit"):
             resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
         return process
 

@@ -75,7 +75,7 @@ def locate(path: Path) -> Repository:
     except (Refused, OSError) as error:
         why = error.what if isinstance(error, Refused) else error.strerror or "it can't be read"
         raise NotAGitRepository(shown(str(path), SHOWN_PATH), why) from None
-    valid = re.fullmatch(_SHA, head) or _is_ref(head)
+    valid = re.fullmatch(_SHA, head) or is_ref(head)
     return Repository(common / "objects", head if valid else "refs/heads/none", refs)
 
 
@@ -128,7 +128,7 @@ def _packed(tree: Folder) -> dict[str, str]:
     if "packed-refs" not in tree.entries(""):
         return {}
     found = _PACKED.findall(text(tree.read("packed-refs")))
-    return {name: sha for sha, name in found if _is_ref(name)}
+    return {name: sha for sha, name in found if is_ref(name)}
 
 
 def _loose(tree: Folder, folder: str, depth: int = 0) -> Iterator[tuple[str, str]]:
@@ -137,10 +137,11 @@ def _loose(tree: Folder, folder: str, depth: int = 0) -> Iterator[tuple[str, str
         path = join(folder, name)
         if kind is Entry.FOLDER and depth < _DEPTH:
             yield from _loose(tree, path, depth + 1)
-        elif kind is Entry.FILE and _is_ref(path):
+        elif kind is Entry.FILE and is_ref(path):
             if sha := _LOOSE.fullmatch(text(tree.read(path))):
                 yield path, sha[1]
 
 
-def _is_ref(name: str) -> bool:
+def is_ref(name: str) -> bool:
+    """Tell whether a full name is one that a branch or a tag can have."""
     return bool(_NAME.fullmatch(name)) and not _UNSAFE.search(name) and name.isprintable()
