@@ -16,9 +16,8 @@ TaskId = str  # "1.4": module, dot, number
 RelPath = str  # POSIX path inside a module folder: "minitorch/operators.py"
 Points = Fraction
 Seconds = float
-Look = Literal[
-    "everything", "tests", "probes", "speed"
-]  # what of a task is judged; exams go with the probes
+# What of a task is judged; exams go with the probes.
+Look = Literal["everything", "tests", "probes", "speed"]
 
 
 class Kind(StrEnum):
@@ -131,9 +130,8 @@ class Module:
     folder: Path  # the trusted folder: tests, configuration, guide and module.toml come from here
     files: tuple[RelPath, ...]  # rendered; taken from a submission; carried to later modules
     given: tuple[RelPath, ...]  # rendered; never taken from a submission
-    written: tuple[
-        RelPath, ...
-    ]  # test files that the student writes; taken; belong to this module only
+    # Test files that the student writes; taken; belong to this module only.
+    written: tuple[RelPath, ...]
     tasks: tuple[Task, ...]
     numba: bool = False  # its library is compiled by Numba
 
@@ -184,6 +182,7 @@ class Submission:
     commit: str | None = None
     submitted_at: str | None = None  # ISO 8601, UTC
     problems: tuple[Problem, ...] = ()
+    student: str = ""  # the name on the roster, where there is one
 
 
 @dataclass(frozen=True)
@@ -299,9 +298,8 @@ class SandboxReport:
     level: Level
     layers: tuple[str, ...]  # what the level is made of here, in words
     warning: str = ""  # set where the level is too weak for grades
-    cuda: str | None = (
-        None  # what ran CUDA kernels, a GPU's name or "simulator"; None: there were none
-    )
+    # What ran CUDA kernels, a GPU's name or "simulator"; None: there were none.
+    cuda: str | None = None
 
 
 @dataclass(frozen=True)
@@ -312,6 +310,7 @@ class SubmissionInfo:
     source: str
     commit: str | None = None
     submitted_at: str | None = None
+    student: str = ""  # the name on the roster, where there is one
 
 
 @dataclass(frozen=True)
@@ -347,6 +346,15 @@ class ModuleRecord:
 
 
 @dataclass(frozen=True)
+class Term:
+    """What a class's rules, or a person, changed in a score, and why."""
+
+    points: float  # added to the score: below zero where something was taken off
+    why: str  # in words, for the student: "1 day late: 10 % off"
+    module: ModuleId | None = None  # the module that it concerns; None: the whole
+
+
+@dataclass(frozen=True)
 class Record:
     """Everything a report may say about one graded submission. ``record.json`` holds exactly this."""
 
@@ -361,5 +369,30 @@ class Record:
     seconds: Seconds
     modules: tuple[ModuleRecord, ...]
     problems: tuple[Problem, ...] = ()
-    style: tuple[str, ...] = ()  # black and flake8 findings, in words; worth no points here
+    style: tuple[str, ...] = ()  # black and flake8 findings, in words; what they cost is a term
+    # From what the tasks earned to the score; modules' scores are before them.
+    terms: tuple[Term, ...] = ()
     schema: int = field(default=1)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One thing that a student handed in, as it was graded last."""
+
+    number: int  # 1, 2, … in the order in which runs came to them
+    record: Record
+    received_at: str  # ISO 8601, UTC: when it was graded first
+    content: dict[ModuleId, str] = field(default_factory=dict)  # digest of each module's files
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """Points that a person gave or took by hand; never changed or removed, only made up for by another."""
+
+    number: int  # of the gradebook
+    student: str  # the submissions' id
+    points: Fraction
+    author: str
+    reason: str
+    made_at: str  # ISO 8601, UTC
+    module: ModuleId | None = None  # the module that it concerns; None: the whole

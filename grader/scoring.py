@@ -90,7 +90,11 @@ def score(
 def about(submission: Submission) -> SubmissionInfo:
     """Say which submission it is, without its files."""
     return SubmissionInfo(
-        submission.id, submission.source, submission.commit, submission.submitted_at
+        submission.id,
+        submission.source,
+        submission.commit,
+        submission.submitted_at,
+        submission.student,
     )
 
 

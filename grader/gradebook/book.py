@@ -1,17 +1,27 @@
-"""The gradebook: each task's verdict committed as it ends, each record when its submission is done."""
+"""The gradebook: each verdict committed as its task ends, each record when its submission is done; nothing is lost."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from grader.errors import GradebookError, RecordError
-from grader.gradebook import database, verdicts
-from grader.gradebook.tables import Base, SubmissionRow, VerdictRow
-from grader.model import Level, Record, Status, TaskVerdict
-from grader.record import decode, encode
+from grader.gradebook import attempts, database, verdicts
+from grader.gradebook.tables import AdjustmentRow, VerdictRow
+from grader.model import (
+    Adjustment,
+    Attempt,
+    Level,
+    ModuleId,
+    Record,
+    RelPath,
+    Status,
+    Submission,
+    TaskVerdict,
+)
+from grader.record import decode
 
 
 class Gradebook:
@@ -33,7 +43,11 @@ class Gradebook:
             GradebookError: It can't be opened, or a later grader made it.
         """
         self._engine = database.connect(where)
-        self.secret = database.open_book(self._engine)
+        try:
+            self.secret = database.open_book(self._engine)
+        except BaseException:
+            self.close()
+            raise
 
     def task_verdict(self, key: str) -> TaskVerdict | None:
         """Find the verdict stored under a key; one where the grader itself failed is not served.
@@ -50,9 +64,8 @@ class Gradebook:
                 return None
             try:
                 return verdicts.decode(row.verdict)
-            except (
-                ValueError
-            ):  # another version's, or damaged: grading it again is all that it costs
+            # Another version's, or damaged: grading it again is all that it costs.
+            except ValueError:
                 return None
 
     def level(self, key: str) -> Level | None:
@@ -99,23 +112,72 @@ class Gradebook:
             seed=seed,
             environment=environment,
         )
-        self._put(row)
+        with database.writing(self._engine) as session:
+            session.merge(row)
 
-    def finish(self, record: Record) -> None:
-        """Commit the record of a submission that is done, in place of its last one."""
+    def finish(self, record: Record, handed_in: Submission | None = None) -> None:
+        """Commit the record of a submission that is done; what was found before is kept as well.
 
-        info = record.submission
-        row = SubmissionRow(
-            id=info.id,
-            source=info.source,
-            commit=info.commit,
-            submitted_at=info.submitted_at,
-            record=encode(record).decode(),
-        )
-        self._put(row)
+        Args:
+            record: What was found.
+            handed_in: What was graded, whose files are kept; None where they are not at hand.
+        """
+        with database.writing(self._engine) as session:
+            attempts.finish(session, record, handed_in)
+
+    def attempts(self, submission: str | None = None) -> dict[str, tuple[Attempt, ...]]:
+        """List what was handed in, each as it was graded last.
+
+        Args:
+            submission: Only of this one.
+
+        Returns:
+            The attempts of each submission, in the order in which runs came to them; submissions by id.
+
+        Raises:
+            GradebookError: What is stored for one of them is not a record.
+        """
+        with database.reading(self._engine) as session:
+            return attempts.listed(session, self._decoded, submission)
+
+    def handed_in(self, submission: str, number: int) -> Submission:
+        """Make a submission again of an attempt's files, as they were taken.
+
+        Args:
+            submission: Its id.
+            number: The attempt's.
+
+        Returns:
+            What was handed in; without files where none were kept.
+        """
+        with database.reading(self._engine) as session:
+            return attempts.handed_in(session, attempts.numbered(session, submission)[number - 1])
+
+    def works(self) -> dict[str, dict[ModuleId, dict[RelPath, str]]]:
+        """Give the files of each module that each student handed in last.
+
+        Returns:
+            Submission to module to path to text.
+        """
+        with database.reading(self._engine) as session:
+            return {
+                id: {m: files for row in rows for m, files in attempts.files(session, row).items()}
+                for id, rows in attempts.by_submission(session).items()
+            }
+
+    def regraded(self, record: Record, number: int) -> None:
+        """Commit what a later run found of an attempt.
+
+        Args:
+            record: What was found.
+            number: The attempt's.
+        """
+        with database.writing(self._engine) as session:
+            row = attempts.numbered(session, record.submission.id)[number - 1]
+            attempts.add_grading(session, row.id, record)
 
     def record(self, submission: str) -> Record | None:
-        """Find a submission's last record.
+        """Find the record of what a student handed in last.
 
         Args:
             submission: Its id.
@@ -126,12 +188,11 @@ class Gradebook:
         Raises:
             GradebookError: What is stored is not a record.
         """
-        with database.reading(self._engine) as session:
-            row = session.get(SubmissionRow, submission)
-            return None if row is None else self._decoded(row)
+        found = self.attempts(submission).get(submission)
+        return found[-1].record if found else None
 
     def records(self) -> list[Record]:
-        """List the last records of all submissions that are done, by id.
+        """List the records of what each student handed in last, by id.
 
         Returns:
             The records.
@@ -139,9 +200,36 @@ class Gradebook:
         Raises:
             GradebookError: What is stored for one of them is not a record.
         """
+        return [found[-1].record for found in self.attempts().values()]
+
+    def adjust(self, adjustment: Adjustment) -> None:
+        """Commit points that a person gives or takes; the book gives the number and the time."""
+        row = AdjustmentRow(
+            submission=adjustment.student,
+            module=adjustment.module,
+            points=str(adjustment.points),
+            author=adjustment.author,
+            reason=adjustment.reason,
+        )
+        with database.writing(self._engine) as session:
+            session.add(row)
+
+    def adjustments(self) -> list[Adjustment]:
+        """List what was given and taken by hand, in order."""
         with database.reading(self._engine) as session:
-            rows = session.scalars(select(SubmissionRow).order_by(SubmissionRow.id))
-            return [self._decoded(row) for row in rows]
+            rows = session.scalars(select(AdjustmentRow).order_by(AdjustmentRow.id))
+            return [
+                Adjustment(
+                    number=row.id,
+                    student=row.submission,
+                    points=Fraction(row.points),
+                    author=row.author,
+                    reason=row.reason,
+                    made_at=row.made_at,
+                    module=row.module,
+                )
+                for row in rows
+            ]
 
     def close(self) -> None:
         """Let go of pooled connections."""
@@ -153,22 +241,11 @@ class Gradebook:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _put(self, row: Base) -> None:
-        """Write a row in place of one with the same key; once more if another grader put it there first."""
-        for last in (False, True):
-            try:
-                with database.writing(self._engine) as session:
-                    session.merge(row)
-                return
-            except GradebookError as error:
-                if last or not isinstance(error.__cause__, IntegrityError):
-                    raise
-
-    def _decoded(self, row: SubmissionRow) -> Record:
+    def _decoded(self, submission: str, text: str) -> Record:
         try:
-            return decode(row.record.encode())
+            return decode(text.encode())
         except RecordError as error:
-            where = self._engine.url.render_as_string(hide_password=True)
             raise GradebookError(
-                f"The record of {row.id} is damaged: {error.what}", where
+                f"The record of {submission} is damaged: {error.what}",
+                database.shown(self._engine.url),
             ) from error

@@ -3,6 +3,9 @@
 SQLite keeps its default rollback journal with ``synchronous=FULL``: a commit survives ``kill -9`` and a power cut,
 works on network folders (which a write-ahead log does not), and the book is one file to copy. A commit costs a few
 milliseconds, a task takes seconds.
+
+PostgreSQL takes its place where graders on several machines share a book. Writers take turns there as well: each locks
+the one row about the book first.
 """
 
 from __future__ import annotations
@@ -13,16 +16,19 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from grader.errors import GradebookError, NewerGradebook
+from grader.errors import DriverMissing, GradebookError, NewerGradebook
+from grader.gradebook.migration import upgrade
 from grader.gradebook.tables import VERSION, Base, BookRow
 
 _SQLITE = b"SQLite format 3\0"
+_POSTGRES = "postgresql"
+_MAKING = 0x6D746F72  # any number, as long as every grader takes the same
 PATIENCE = 60  # seconds that one grader waits for another one's commit
 
 
@@ -40,11 +46,29 @@ def connect(where: str | Path) -> Engine:
     """
     url = _parsed(where)
     try:
-        return _sqlite(url) if url.get_backend_name() == "sqlite" else create_engine(url)
+        if url.get_backend_name() == "sqlite":
+            return _sqlite(url)
+        return create_engine(_with_driver(url), pool_pre_ping=True)
     except NoSuchModuleError:
         raise GradebookError(f"No database is called {url.drivername}.", shown(url)) from None
     except ModuleNotFoundError as error:
-        raise GradebookError(f"Its driver is not installed: {error.name}.", shown(url)) from None
+        raise DriverMissing(error.name or url.drivername, shown(url)) from None
+
+
+def is_there(where: str | Path) -> bool:
+    """Tell whether a gradebook may be somewhere: on a server, only asking it tells.
+
+    Args:
+        where: A URL as SQLAlchemy reads it, or the path of an SQLite file.
+
+    Returns:
+        Whether its file is there, or it is on a server.
+
+    Raises:
+        GradebookError: The URL is none.
+    """
+    url = _parsed(where)
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
 
 
 def _parsed(where: str | Path) -> URL:
@@ -55,6 +79,11 @@ def _parsed(where: str | Path) -> URL:
     except ArgumentError:
         what = "This is not a database URL such as sqlite:///gradebook.db."
         raise GradebookError(what, where) from None
+
+
+def _with_driver(url: URL) -> URL:
+    """Take psycopg where a URL names no driver; SQLAlchemy's own choice is its predecessor."""
+    return url.set(drivername=f"{_POSTGRES}+psycopg") if url.drivername == _POSTGRES else url
 
 
 def _sqlite(url: URL) -> Engine:
@@ -92,14 +121,26 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """Open a session that only reads."""
+    """Open a session that only reads, and sees one moment of the book."""
+    if engine.name == _POSTGRES:
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
     with telling(engine), Session(engine) as session:
         yield session
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """Open a session that is one transaction, committed at the end and rolled back on any error."""
+    """Open a session that is one transaction, committed at the end and rolled back on any error.
+
+    No other grader writes meanwhile: this one holds the row about the book.
+    """
+    with _transaction(engine) as session:
+        session.execute(select(BookRow).with_for_update())
+        yield session
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Session]:
     with telling(engine), Session(engine.execution_options(writing=True)) as session:
         with session.begin():
             yield session
@@ -134,7 +175,7 @@ def open_book(engine: Engine) -> str:
     with reading(engine) as session:
         made = inspect(session.connection()).has_table(BookRow.__tablename__)
         row = session.scalar(select(BookRow)) if made else None
-    if row is None:
+    if row is None or row.version < VERSION:
         row = _made(engine)
     if row.version > VERSION:
         raise NewerGradebook(shown(engine.url), row.version, VERSION)
@@ -142,13 +183,18 @@ def open_book(engine: Engine) -> str:
 
 
 def _made(engine: Engine) -> BookRow:
-    """Make the tables, unless another grader has just done so."""
-    with writing(engine) as session:
+    """Make the tables, or bring an older book's up to date, unless another grader has just done so."""
+    with _transaction(engine) as session:
+        if engine.name == _POSTGRES:  # two that make a table at once collide
+            session.execute(select(func.pg_advisory_xact_lock(_MAKING)))
         Base.metadata.create_all(session.connection())
         row = session.scalar(select(BookRow))
         if row is None:
             row = BookRow(version=VERSION, secret=token_hex(32))
             session.add(row)
+        elif row.version < VERSION:
+            upgrade(session)
+            row.version = VERSION
         session.flush()
         session.expunge(row)
     return row

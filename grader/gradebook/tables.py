@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import String, Text
+from sqlalchemy import ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-VERSION = 1
+VERSION = 2  # 1 kept a submission's last record alone
 
 
 def now() -> str:
@@ -28,17 +28,56 @@ class BookRow(Base):
     secret: Mapped[str] = mapped_column(String(64))  # hex; seeds are drawn from it
 
 
-class SubmissionRow(Base):
-    """A submission that is done, and its record."""
+class ContentRow(Base):
+    """The files of one module as they were handed in, whoever did; kept once."""
 
-    __tablename__ = "submissions"
+    __tablename__ = "contents"
 
-    id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    files: Mapped[bytes] = mapped_column(LargeBinary)  # JSON, compressed by zlib
+
+
+class AttemptRow(Base):
+    """One thing that was handed in. Nothing of it changes but its place among the student's others."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission: Mapped[str] = mapped_column(String(255), index=True)
+    student: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
     commit: Mapped[str | None] = mapped_column("commit_sha", String(64))
     submitted_at: Mapped[str | None] = mapped_column(String(40))
+    content: Mapped[str] = mapped_column(Text)  # JSON: a module's id to the digest of its files
+    problems: Mapped[str] = mapped_column(Text)  # JSON: what was odd about it when it was taken
+    received_at: Mapped[str] = mapped_column(String(40), default=now)
+    # Of two, the one that a run came to later is higher.
+    place: Mapped[int] = mapped_column(default=0)
+
+
+class GradingRow(Base):
+    """What a run made of an attempt. The latest counts; those before are kept to be looked up."""
+
+    __tablename__ = "gradings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)
     record: Mapped[str] = mapped_column(Text)  # record.json as it stands
-    updated_at: Mapped[str] = mapped_column(String(40), default=now, onupdate=now)
+    graded_at: Mapped[str] = mapped_column(String(40), default=now)
+
+
+class AdjustmentRow(Base):
+    """Points that a person gave or took by hand. It never changes: another row makes up for a wrong one."""
+
+    __tablename__ = "adjustments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission: Mapped[str] = mapped_column(String(255), index=True)
+    module: Mapped[str | None] = mapped_column(String(20))  # None: the whole
+    points: Mapped[str] = mapped_column(String(80))  # exact, "-3/2"
+    author: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[str] = mapped_column(String(40), default=now)
 
 
 class VerdictRow(Base):

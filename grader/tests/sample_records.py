@@ -23,6 +23,7 @@ from grader.model import (
     Status,
     SubmissionInfo,
     TaskRecord,
+    Term,
     TestCount,
     ThreadsCase,
 )
@@ -322,9 +323,10 @@ def hostile(said: str) -> Record:
     return replace(
         record,
         modules=modules,
-        submission=SubmissionInfo(said, said, said, said),
+        submission=SubmissionInfo(said, said, said, said, said),
         problems=(Problem(said, said),),
         style=(said,),
+        terms=(Term(-0.5, said, said), Term(0.5, said)),
     )
 
 
@@ -349,7 +351,7 @@ EMPTY = replace(
     score=0.0,
     points=0.0,
     modules=(),
-    problems=(Problem("", "no module here: looked for module0 … module4, found 'essay.docx'"),),
+    problems=(Problem(".", "no module here: looked for module0 … module4, found 'essay.docx'"),),
     style=(),
 )
 WEAK = replace(
@@ -357,6 +359,16 @@ WEAK = replace(
     basis=Basis.TESTS,
     submission=SubmissionInfo("松本-小百合", "submissions/x"),
     sandbox=SandboxReport(Level.C, ("rlimits", "own session")),
+)
+ADJUSTED = replace(
+    ALICE,
+    submission=replace(ALICE.submission, student="Alice Liddell"),
+    score=16.9,
+    terms=(
+        Term(-0.93, "1 day late", "0"),
+        Term(-2.0, "2 findings of black and flake8", "1"),
+        Term(1.5, "a fine question"),
+    ),
 )
 MEASURED = replace(
     REFERENCE,
@@ -368,4 +380,4 @@ MEASURED = replace(
 EVERY_TEXT = hostile("\n".join(HOSTILE))
 
 CLASS = (ALICE, BROKEN, EMPTY, EVERY_TEXT, REFERENCE, SKELETON, GRADER_BROKE, WEAK)
-ALL = (*CLASS, MEASURED)
+ALL = (*CLASS, ADJUSTED, MEASURED)

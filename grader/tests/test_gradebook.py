@@ -149,7 +149,7 @@ def test_a_damaged_record_is_told(tmp_path: Path) -> None:
     with Gradebook(url(tmp_path)) as book:
         book.finish(record("alice"))
         connection = sqlite3.connect(tmp_path / "gradebook.db")
-        connection.execute("UPDATE submissions SET record = '{}'")
+        connection.execute("UPDATE gradings SET record = '{}'")
         connection.commit()
         connection.close()
         with pytest.raises(GradebookError, match="The record of alice is damaged: This is not a"):

@@ -227,9 +227,11 @@ def test_the_row_of_a_submission() -> None:
     (row,) = cells([ALICE])
     assert list(row.items()) == [
         ("submission", "alice"),
+        ("student", ""),
         ("score", "18.33"),
         ("points", "34"),
         ("bonus", "0"),
+        ("changed", "0"),
         ("basis", "verified"),
         ("sandbox", "A"),
         ("commit", "4f0c2a9be1d3a7c15d0b9f6e8a2c4d6e8f0a1b2c"),
@@ -261,13 +263,13 @@ def test_columns_stand_in_the_order_of_the_course() -> None:
     """Whoever comes first, and 0.10 after 0.9."""
     tasks = tuple(replace(ALICE.modules[0].tasks[0], id=f"0.{n}") for n in (10, 9))
     modules = (ALICE.modules[1], replace(ALICE.modules[0], tasks=tasks))
-    heads = rows(sheet([replace(ALICE, modules=modules)]))[0][8:]
+    heads = rows(sheet([replace(ALICE, modules=modules)]))[0][10:]
     assert heads[:4] == ["module 0", "task 0.9", "task 0.10", "module 1"]
 
 
 def test_numbers_are_numbers_and_text_is_quoted() -> None:
     line = sheet([of("a;b")]).decode().splitlines()[1]
-    assert line.startswith('"a;b",18.33,34,0,"verified"')
+    assert line.startswith('"a;b",,18.33,34,0,0,"verified"')
     assert sheet([ALICE]).count(b"\r\n") == 2
 
 
@@ -278,7 +280,8 @@ def test_no_cell_is_a_formula(make: Callable[[list[Record]], bytes]) -> None:
     said = [of(name, commit=name, submitted_at=name) for name in FORMULAS]
     for row in rows(make([*said, *samples.ALL])):
         for cell in row:
-            assert not cell.lstrip().startswith(tuple("=+-@＝＋－＠"))
+            number = re.fullmatch(r"-\d+(\.\d+)?", cell)  # below zero, and nothing to calculate
+            assert number or not cell.lstrip().startswith(tuple("=+-@＝＋－＠"))
             assert not cell.startswith(("\t", "\n", "\r"))
 
 
@@ -398,8 +401,23 @@ def test_classroom50_can_read_it(record: Record) -> None:
     jsonschema.validate(result, CLASSROOM50)
     assert result["score"] == pytest.approx(record.score * 100)
     assert result["max-score"] == pytest.approx(record.points * 100)
-    for part in ("score", "max-score"):
-        assert sum(test[part] for test in result["tests"]) == result[part]
+    changed = round(sum(term.points for term in record.terms) * 100)
+    assert sum(test["score"] for test in result["tests"]) == result["score"] - changed
+    assert sum(test["max-score"] for test in result["tests"]) == result["max-score"]
+    told = {test["test-name"]: test["message"] for test in result["tests"][-len(record.terms) :]}
+    assert not record.terms or len(told) == len(record.terms)
+
+
+def test_what_rules_and_people_changed_is_told() -> None:
+    """In each format that has a place for it, beside what the tasks earned."""
+    record = samples.ADJUSTED
+    (row,) = cells([record])
+    assert (row["student"], row["score"], row["changed"]) == ("Alice Liddell", "16.9", "-1.43")
+    (result,) = results(of("ann", record, commit="4f" * 20))
+    told = {test["test-name"]: test["message"] for test in result["tests"]}
+    assert told["Module 0: 1 day late"] == "−0.93 points"
+    (scope,) = plain(gradescope([record]))
+    assert "a fine question: +1.5" in scope["output"] and scope["score"] == 16.9
 
 
 def test_classroom50_is_told_whose_and_where_it_is() -> None:

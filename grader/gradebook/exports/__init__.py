@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from grader.gradebook.exports.canvas import canvas, unplaced
 from grader.gradebook.exports.classroom50 import classroom50, undated
-from grader.gradebook.exports.feedback import broken
 from grader.gradebook.exports.gradescope import gradescope
 from grader.gradebook.exports.junit import junit
 from grader.gradebook.exports.sheet import sheet
 from grader.gradebook.exports.students import Student, read_students
 from grader.model import Record
 from grader.reporting.text import line
-from grader.reporting.words import number
+from grader.reporting.words import broken, number
 from grader.scoring import COURSE
 
 Content = bytes | Mapping[str, bytes]  # one file, or a folder's files by name

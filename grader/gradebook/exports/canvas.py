@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from grader.gradebook.exports.cells import Cell, table
-from grader.gradebook.exports.feedback import broken
 from grader.gradebook.exports.students import COLUMNS, POINTS, Matching, Student, match
 from grader.model import Record
 from grader.reporting.text import line
-from grader.reporting.words import number
+from grader.reporting.words import broken, number
 
 
 def canvas(
@@ -37,7 +36,7 @@ def canvas(
         [s.name, s.id, s.sis_user, s.login, s.section, _cell(record, possible)]
         for s, record in _matching(records, students).rows
     )
-    return table([*top, *rows], quote_text=False)
+    return table([*top, *rows])
 
 
 def unplaced(records: Sequence[Record], students: Sequence[Student] | None = None) -> Iterator[str]:
@@ -68,8 +67,8 @@ def unplaced(records: Sequence[Record], students: Sequence[Student] | None = Non
 def _matching(records: Sequence[Record], students: Sequence[Student] | None) -> Matching:
     if students is not None:
         return match(records, students)
-    ids = (record.submission.id for record in records)
-    named = [Student(name=id, login=id) for id in ids]
+    infos = [record.submission for record in records]
+    named = [Student(name=info.student or info.id, login=info.id) for info in infos]
     return Matching(tuple(zip(named, records, strict=True)))
 
 

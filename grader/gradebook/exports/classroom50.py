@@ -22,6 +22,7 @@ from grader.gradebook.exports.feedback import standing, title
 from grader.gradebook.exports.naming import named
 from grader.model import Record, Status, TaskRecord
 from grader.reporting import words
+from grader.reporting.account import account, changed
 from grader.reporting.text import clean, line
 
 SCHEMA = "classroom50/result/v1"
@@ -79,7 +80,7 @@ def _result(record: Record, place: Mapping[str, str]) -> dict[str, Any]:
         "datetime": _moment(record),
         "score": _hundredths(record.score),
         "max-score": _hundredths(record.points),
-        "tests": [*_tests(record)],
+        "tests": [*_tests(record), *_terms(record)],
     }
 
 
@@ -97,11 +98,18 @@ def _tests(record: Record) -> Iterator[dict[str, Any]]:
         }
 
 
+def _terms(record: Record) -> Iterator[dict[str, Any]]:
+    """Say what was added to or taken from what the tasks earned; Classroom 50 has no scores below zero to say it in."""
+    for entry in account(record)[1:-1]:
+        nothing = {"passed": True, "score": 0, "max-score": 0}
+        yield {"test-name": line(entry.what), **nothing, "message": f"{entry.points} points"}
+
+
 def _settled(record: Record) -> dict[str, int]:
     """Give the scores of the tasks that count, each moved by a hundredth at most, so that they add up."""
     counted = {task.id: task for task in words.tasks(record) if _counts(task)}
     scores = {id: _hundredths(task.score) for id, task in counted.items()}
-    missing = _hundredths(record.score) - sum(scores.values())
+    missing = round((record.score - changed(record)) * 100) - sum(scores.values())
     step = 1 if missing > 0 else -1
     movable = [task for task in counted.values() if _has_room(task, step)]
     for task in sorted(movable, key=_exactness)[: abs(missing)]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.model import Failure, Record, Status, TaskRecord
+from grader.model import Failure, TaskRecord
 from grader.reporting import words
 from grader.reporting.text import clean, line
 
@@ -40,11 +40,6 @@ def standing(task: TaskRecord) -> str:
 def title(task: TaskRecord) -> str:
     """Name a task: ``Task 0.1: Operators``."""
     return line(f"Task {task.id}: {task.title}")
-
-
-def broken(record: Record) -> list[str]:
-    """List the tasks that the grader broke on."""
-    return [task.id for task in words.tasks(record) if task.status is Status.GRADER_ERROR]
 
 
 def _told(failure: Failure) -> str:

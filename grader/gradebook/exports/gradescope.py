@@ -10,10 +10,11 @@ from typing import Any
 
 import msgspec
 
-from grader.gradebook.exports.feedback import broken, feedback, title
+from grader.gradebook.exports.feedback import feedback, title
 from grader.gradebook.exports.naming import named
 from grader.model import Record, Status, TaskRecord
 from grader.reporting import words
+from grader.reporting.account import account
 from grader.reporting.text import clean
 
 
@@ -77,8 +78,9 @@ def _score(task: TaskRecord) -> dict[str, Any]:
 def _output(record: Record) -> str:
     bonus = f", and {words.number(record.bonus)} bonus" if record.bonus else ""
     score = f"{words.number(record.score)} of {words.number(record.points)} points{bonus}"
-    waiting = f"Not graded, at no cost to you: {', '.join(broken(record))}."
-    problems = (f"{each.path}: {each.message}" for each in record.problems)
-    waits = waiting if broken(record) else ""
-    said = [score, words.BASIS[record.basis], words.warning(record), waits, *problems]
+    waiting = f"Not graded, at no cost to you: {', '.join(words.broken(record))}."
+    problems = map(words.said_of, record.problems)
+    waits = waiting if words.broken(record) else ""
+    changes = (f"{entry.what}: {entry.points}" for entry in account(record))
+    said = [score, *changes, words.BASIS[record.basis], words.warning(record), waits, *problems]
     return "\n".join(filter(None, map(clean, said)))

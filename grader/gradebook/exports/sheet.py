@@ -6,14 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from grader.gradebook.exports.cells import Cell, table
 from grader.model import ModuleId, Record, Status, TaskId, TaskRecord
+from grader.reporting.account import changed
 
 _Place = tuple[ModuleId, TaskId]  # no task: the module itself
 
 _ABOUT = (
     "submission",
+    "student",
     "score",
     "points",
     "bonus",
+    "changed",
     "basis",
     "sandbox",
     "commit",
@@ -37,13 +40,13 @@ def sheet(records: Sequence[Record]) -> bytes:
     columns = sorted({place for row in scores for place in row}, key=_in_order)
     heads = (*_ABOUT, *map(_head, columns))
     rows = ((*_about(r), *map(row.get, columns)) for r, row in zip(records, scores, strict=True))
-    return table([heads, *rows], quote_text=True)
+    return table([heads, *rows])
 
 
 def _about(record: Record) -> Iterator[Cell]:
     info = record.submission
-    yield info.id
-    yield from (record.score, record.points, record.bonus)
+    yield from (info.id, info.student)
+    yield from (record.score, record.points, record.bonus, changed(record))
     yield from (record.basis, record.sandbox.level, info.commit, info.submitted_at)
 
 

@@ -1,0 +1,139 @@
+"""What a student handed in, and what each run made of it: nothing that was once found is thrown away."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grader.gradebook import contents
+from grader.gradebook.tables import AttemptRow, GradingRow
+from grader.model import Attempt, ModuleId, Problem, Record, Submission
+from grader.record import encode
+
+
+def finish(session: Session, record: Record, handed_in: Submission | None) -> None:
+    """Keep what a run found: of an attempt that is known, or of a new one.
+
+    Args:
+        session: A transaction that writes alone.
+        record: What was found.
+        handed_in: What was graded; None where its files are not at hand.
+    """
+    digests = contents.keep(session, handed_in.files if handed_in else {})
+    rows = numbered(session, record.submission.id)
+    found = _same(rows, record, digests)
+    if found is None:
+        info = record.submission
+        found = AttemptRow(
+            submission=info.id,
+            student=info.student,
+            source=info.source,
+            commit=info.commit,
+            submitted_at=info.submitted_at,
+            content=_text(digests),
+            problems=_text(handed_in.problems if handed_in else ()),
+        )
+        session.add(found)
+    if not rows or found is not rows[-1]:  # who grades chose it now, whatever its date
+        found.place = rows[-1].place + 1 if rows else 1
+    session.flush()
+    add_grading(session, found.id, record)
+
+
+def add_grading(session: Session, attempt: int, record: Record) -> None:
+    """Add what a run found, unless it is to the letter what the last one found."""
+    written = encode(record).decode()
+    last = session.scalar(
+        select(GradingRow).where(GradingRow.attempt == attempt).order_by(GradingRow.id.desc())
+    )
+    if last is None or last.record != written:
+        session.add(GradingRow(attempt=attempt, record=written))
+
+
+def listed(
+    session: Session, decoded: Callable[[str, str], Record], submission: str | None = None
+) -> dict[str, tuple[Attempt, ...]]:
+    """List attempts with the record of their last grading.
+
+    Args:
+        session: A session that reads.
+        decoded: Reads a record, given the submission's id and the text.
+        submission: Only of this one.
+
+    Returns:
+        The attempts of each submission in the order in which runs came to them; submissions by id.
+    """
+    gradings = select(GradingRow).order_by(GradingRow.id)
+    last = {row.attempt: row.record for row in session.scalars(gradings)}
+    return {
+        id: tuple(
+            Attempt(
+                number=number,
+                record=decoded(id, last[row.id]),
+                received_at=row.received_at,
+                content=json.loads(row.content),
+            )
+            for number, row in enumerate(rows, start=1)
+        )
+        for id, rows in by_submission(session, submission).items()
+    }
+
+
+def by_submission(session: Session, submission: str | None = None) -> dict[str, list[AttemptRow]]:
+    """Give the attempts of each submission in the order in which runs came to them last.
+
+    Not by date: who grades a commit of last week now, since it was the last one in time, wants that one to count.
+    """
+    chosen = select(AttemptRow).order_by(AttemptRow.place)
+    if submission is not None:
+        chosen = chosen.where(AttemptRow.submission == submission)
+    found: dict[str, list[AttemptRow]] = defaultdict(list)
+    for row in session.scalars(chosen):
+        found[row.submission].append(row)
+    return {id: found[id] for id in sorted(found)}
+
+
+def numbered(session: Session, submission: str) -> list[AttemptRow]:
+    """Give a submission's attempts: number 1 is the first of the list."""
+    return by_submission(session, submission).get(submission, [])
+
+
+def files(session: Session, row: AttemptRow) -> dict[ModuleId, contents.Files]:
+    """Get the files of an attempt back."""
+    return contents.fetch(session, json.loads(row.content))
+
+
+def handed_in(session: Session, row: AttemptRow) -> Submission:
+    """Make a submission again of what was kept, so that it can be graded without what was handed in."""
+    return Submission(
+        id=row.submission,
+        source=row.source,
+        files=files(session, row),
+        commit=row.commit,
+        submitted_at=row.submitted_at,
+        problems=msgspec.json.decode(row.problems, type=tuple[Problem, ...]),
+        student=row.student,
+    )
+
+
+def _same(rows: Sequence[AttemptRow], record: Record, digests: dict[str, str]) -> AttemptRow | None:
+    """Find the attempt that this is: a date pins it down; without one, only the last can be it.
+
+    Who hands in what they had before has made another attempt.
+    """
+    info, content = record.submission, _text(digests)
+    for row in rows if info.submitted_at else rows[-1:]:
+        known = (row.content, row.commit, row.submitted_at)
+        if known == (content, info.commit, info.submitted_at):
+            return row
+    return None
+
+
+def _text(value: object) -> str:
+    """Write as JSON in ASCII, which every database can store."""
+    return json.dumps(msgspec.to_builtins(value), sort_keys=True)

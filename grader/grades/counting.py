@@ -1,0 +1,254 @@
+"""What counts of all that a student handed in: for each module an attempt, less what the class's rules take off.
+
+Everything that changes a score becomes a term of the record, with its reason, so that nobody has to guess.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from grader.grades.policy import ClassPolicy
+from grader.model import Adjustment, Attempt, ModuleId, ModuleRecord, Problem, Record, Term
+from grader.scoring import rounded
+
+# With a line; else it says that a tool could not look, which costs nobody points.
+_FINDING = re.compile(r"module\d+/[^:\n]+:\d+ ")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The attempt that counts for a module, and what being late costs it."""
+
+    module: ModuleRecord
+    attempt: Attempt
+    days: int  # begun after the due date; 0: in time, or nobody knows when it was handed in
+    lost: Fraction  # points
+
+    @property
+    def left(self) -> Fraction:
+        """What the module is worth after that."""
+        return _exact(self.module.score) - self.lost
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What counts of a student: the record with its score, and where each module of it comes from."""
+
+    record: Record
+    choices: Mapping[ModuleId, Choice]
+
+
+def counted(
+    attempts: Mapping[str, Sequence[Attempt]],
+    adjustments: Sequence[Adjustment],
+    policy: ClassPolicy,
+    now: datetime,
+) -> list[Counted]:
+    """Find what counts of each student of a class.
+
+    Args:
+        attempts: Of each student, in the order in which they were handed in.
+        adjustments: What was given and taken by hand.
+        policy: The class's rules.
+        now: Which due dates have passed.
+
+    Returns:
+        What counts, in the order of the students.
+    """
+    known = {m.id: m for all in attempts.values() for a in all for m in a.record.modules}
+    missed = [known[id] for id in policy.due if id in known]
+    return [
+        _of_student(
+            student,
+            own,
+            [each for each in adjustments if each.student == student],
+            [m for m in missed if _passed(policy.due_at(student, m.id), now)],
+            policy,
+        )
+        for student, own in attempts.items()
+    ]
+
+
+def _passed(due: datetime | None, now: datetime) -> bool:
+    return due is not None and due < now
+
+
+def _of_student(
+    student: str,
+    attempts: Sequence[Attempt],
+    adjustments: Sequence[Adjustment],
+    due: Sequence[ModuleRecord],
+    policy: ClassPolicy,
+) -> Counted:
+    modules = sorted({m.id for attempt in attempts for m in attempt.record.modules}, key=int)
+    choices = {id: _choice(student, id, attempts, policy) for id in modules}
+    base = _composed(attempts[-1].record, list(choices.values()))
+    base = _with_missed(base, [module for module in due if module.id not in choices])
+    terms = [*_late(choices.values()), *_style(base, choices, policy)]
+    terms += [_by_hand(adjustment) for adjustment in adjustments]
+    return Counted(_settled(base, terms, policy), choices)
+
+
+def _choice(
+    student: str, module: ModuleId, attempts: Sequence[Attempt], policy: ClassPolicy
+) -> Choice:
+    """Choose the attempt that counts: the last, or the one that is worth most, and the first among equals."""
+    due = policy.due_at(student, module)
+    found = []
+    for place, attempt in enumerate(attempts):
+        record = next((m for m in attempt.record.modules if m.id == module), None)
+        if record is not None:
+            days = _days_late(_since(attempts[: place + 1], module), due, policy)
+            found.append(Choice(record, attempt, days, _lost(record, days, policy)))
+    # What a run did not find is no worse a version of what another one did.
+    found = [choice for choice in found if module in choice.attempt.content] or found
+    return found[-1] if policy.counts == "last" else max(found, key=lambda choice: choice.left)
+
+
+def _since(attempts: Sequence[Attempt], module: ModuleId) -> datetime | None:
+    """Tell since when a module has been as it is in the last attempt: a push that leaves it alone makes it no later."""
+    content = attempts[-1].content.get(module)
+    since: datetime | None = None
+    for attempt in reversed(attempts):
+        if attempt is not attempts[-1] and (
+            content is None or attempt.content.get(module) != content
+        ):
+            break
+        at = _moment(attempt.record.submission.submitted_at)
+        if at is None:
+            return None
+        since = at if since is None else min(at, since)
+    return since
+
+
+def _moment(said: str | None) -> datetime | None:
+    """Read a time; what is none, or tells no time zone, costs nobody points."""
+    try:
+        found = datetime.fromisoformat(said) if said else None
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
+
+
+def _days_late(at: datetime | None, due: datetime | None, policy: ClassPolicy) -> int:
+    if at is None or due is None or policy.late is None:
+        return 0
+    if (late := at - due) <= timedelta(hours=policy.late.grace_hours):
+        return 0
+    return math.ceil(late / timedelta(days=1))
+
+
+def _lost(module: ModuleRecord, days: int, policy: ClassPolicy) -> Fraction:
+    if policy.late is None or not days:
+        return Fraction(0)
+    percent = min(days * _exact(policy.late.percent_per_day), _exact(policy.late.at_most))
+    return _cents(_exact(module.score) * percent / 100)
+
+
+def _composed(last: Record, choices: Sequence[Choice]) -> Record:
+    """Put together a record of modules that may come from several; one that is whole stays as it is."""
+    modules = tuple(choice.module for choice in choices)
+    if modules == last.modules:
+        return last
+    style = [
+        finding
+        for choice in choices
+        for finding in choice.attempt.record.style
+        if finding.startswith(f"module{choice.module.id}/")
+    ]
+    bonus = sum((_exact(t.score) for m in modules for t in m.tasks if t.bonus), Fraction(0))
+    return replace(
+        last,
+        modules=modules,
+        score=rounded(sum((_exact(m.score) for m in modules), Fraction(0))),
+        points=rounded(sum((_exact(m.points) for m in modules), Fraction(0))),
+        bonus=rounded(bonus),
+        style=tuple(style),
+    )
+
+
+def _with_missed(record: Record, missed: Sequence[ModuleRecord]) -> Record:
+    """Add modules that were due and never handed in: they earn nothing, and count."""
+    if not missed:
+        return record
+    empty = [ModuleRecord(m.id, m.title, 0.0, m.points, ()) for m in missed]
+    said = [Problem(f"module{m.id}", "was due and not handed in") for m in missed]
+    return replace(
+        record,
+        modules=tuple(sorted((*record.modules, *empty), key=lambda module: int(module.id))),
+        points=rounded(_exact(record.points) + sum(_exact(m.points) for m in missed)),
+        problems=(*record.problems, *said),
+    )
+
+
+def _late(choices: Collection[Choice]) -> list[Term]:
+    return [
+        Term(-rounded(c.lost), f"{c.days} {'day' if c.days == 1 else 'days'} late", c.module.id)
+        for c in choices
+        if c.lost
+    ]
+
+
+def _style(record: Record, choices: Mapping[ModuleId, Choice], policy: ClassPolicy) -> list[Term]:
+    """Take points off for findings, never more than the module still has."""
+    if policy.style is None:
+        return []
+    terms = []
+    for id, choice in choices.items():
+        count = sum(bool(_FINDING.match(f) and f.startswith(f"module{id}/")) for f in record.style)
+        costs = min(count * _exact(policy.style.each), _exact(policy.style.at_most), choice.left)
+        if costs > 0:
+            what = f"style: {count} {'finding' if count == 1 else 'findings'}"
+            terms.append(Term(-rounded(costs), what, id))
+    return terms
+
+
+def _by_hand(adjustment: Adjustment) -> Term:
+    why = f"{adjustment.reason} ({adjustment.author}, {adjustment.made_at[:10]})"
+    return Term(rounded(adjustment.points), why, adjustment.module)
+
+
+def _settled(record: Record, terms: Sequence[Term], policy: ClassPolicy) -> Record:
+    """Add the terms up, drop what the rules drop, and never go below zero."""
+    terms = [*terms, *(dropped := _dropped(record, terms, policy))]
+    if not terms:
+        return record
+    gone = {term.module for term in dropped}
+    points = sum((_exact(m.points) for m in record.modules if m.id in gone), Fraction(0))
+    score = _exact(record.score) + sum(_exact(term.points) for term in terms)
+    return replace(
+        record,
+        score=rounded(max(score, Fraction(0))),
+        points=rounded(_exact(record.points) - points),
+        terms=tuple(terms),
+    )
+
+
+def _dropped(record: Record, terms: Sequence[Term], policy: ClassPolicy) -> list[Term]:
+    """Leave out the modules with the smallest share of their points, but never all of them."""
+    if policy.drop is None:
+        return []
+    worth = {
+        m.id: _exact(m.score) + sum(_exact(t.points) for t in terms if t.module == m.id)
+        for m in record.modules
+        if m.points and (not policy.drop.of or m.id in policy.drop.of)
+    }
+    points = {m.id: _exact(m.points) for m in record.modules}
+    lowest = sorted(worth, key=lambda id: (worth[id] / points[id], int(id)))
+    chosen = lowest[: min(policy.drop.lowest, len(record.modules) - 1)]
+    why = f"dropped: the lowest of {len(worth)} modules"
+    return [Term(-rounded(worth[id]), why, id) for id in chosen]
+
+
+def _exact(number: float) -> Fraction:
+    """Take a number of hundredths for what it says, not for the binary fraction next to it."""
+    return Fraction(str(number))
+
+
+def _cents(points: Fraction) -> Fraction:
+    return _exact(rounded(points))

@@ -1,0 +1,133 @@
+"""Attempts: what was handed in and what each run made of it is kept, and a run that is repeated adds nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from grader.gradebook import Gradebook
+from grader.model import Problem, Record, Submission
+from grader.record import encode
+from grader.tests.test_gradebook import record
+
+OLD = """
+CREATE TABLE gradebook (version INTEGER NOT NULL PRIMARY KEY, secret VARCHAR(64) NOT NULL);
+CREATE TABLE submissions (id VARCHAR(255) PRIMARY KEY, source TEXT, commit_sha VARCHAR(64),
+                          submitted_at VARCHAR(40), record TEXT, updated_at VARCHAR(40));
+INSERT INTO gradebook VALUES (1, 'abc');
+"""
+
+
+def dated(record: Record, at: str | None) -> Record:
+    return replace(record, submission=replace(record.submission, submitted_at=at))
+
+
+def submission(record: Record, text: str = "x = 1\n", **more: object) -> Submission:
+    info = record.submission
+    return Submission(
+        info.id, info.source, {"0": {"a.py": text}}, info.commit, info.submitted_at, **more  # type: ignore[arg-type]
+    )
+
+
+def gradings(path: Path) -> int:
+    connection = sqlite3.connect(path)
+    (count,) = connection.execute("SELECT count(*) FROM gradings").fetchone()
+    connection.close()
+    return int(count)
+
+
+def test_the_same_again_is_no_other_attempt(tmp_path: Path) -> None:
+    """A run that finds the same leaves the book as it is; one that finds something else adds a grading."""
+    with Gradebook(tmp_path / "book.db") as book:
+        for score in (3.0, 3.0, 4.0):
+            found = record("ada", score)
+            book.finish(found, submission(found))
+        ((only,),) = book.attempts().values()
+        assert only.record.score == 4.0
+        assert list(only.content) == ["0"]
+    assert gradings(tmp_path / "book.db") == 2
+
+
+def test_what_a_run_came_to_last_is_last(tmp_path: Path) -> None:
+    """Whoever grades an older commit now, since it was in time, wants that one to count; and may think again."""
+    with Gradebook(tmp_path / "book.db") as book:
+        made = []
+        for day, text in ((7, "x = 2\n"), (3, "x = 1\n")):
+            found = dated(record("ada", float(day)), f"2026-10-{day:02}T10:00:00+00:00")
+            made.append((found, submission(found, text)))
+            book.finish(*made[-1])
+        first, second = book.attempts()["ada"]
+        assert [first.record.score, second.record.score] == [7.0, 3.0]
+        assert first.content != second.content
+        assert book.works() == {"ada": {"0": {"a.py": "x = 1\n"}}}
+        assert book.record("ada") == second.record
+        book.finish(*made[0])
+        assert [a.record.score for a in book.attempts()["ada"]] == [3.0, 7.0]
+
+
+def test_without_dates_who_goes_back_has_handed_in_again(tmp_path: Path) -> None:
+    with Gradebook(tmp_path / "book.db") as book:
+        for text in ("x = 1\n", "x = 2\n", "x = 1\n"):
+            found = dated(record("ada"), None)
+            book.finish(found, submission(found, text))
+        assert len(book.attempts()["ada"]) == 3
+        assert book.works()["ada"]["0"]["a.py"] == "x = 1\n"
+
+
+def test_what_was_handed_in_comes_back_as_it_was_taken(tmp_path: Path) -> None:
+    found = record("ada")
+    taken = submission(
+        found, "é陈\u202e\n", problems=(Problem("b.py", "is a link"),), student="Ada"
+    )
+    with Gradebook(tmp_path / "book.db") as book:
+        book.finish(replace(found, submission=replace(found.submission, student="Ada")), taken)
+        assert book.handed_in("ada", 1) == taken
+        book.regraded(replace(found, score=1.0), 1)
+        assert [a.record.score for a in book.attempts()["ada"]] == [1.0]
+
+
+def test_a_book_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Its records become attempts; a later run of the same work adds to them."""
+    found = record("ada")
+    connection = sqlite3.connect(tmp_path / "book.db")
+    connection.executescript(OLD)
+    row = ("ada", "class/ada.zip", "ab" * 20, found.submission.submitted_at, encode(found).decode())
+    connection.execute("INSERT INTO submissions VALUES (?, ?, ?, ?, ?, '2026-10-06')", row)
+    connection.commit()
+    connection.close()
+    for _ in range(2):
+        with Gradebook(tmp_path / "book.db") as book:
+            assert book.secret == "abc"
+            assert book.records() == [found]
+            assert book.attempts()["ada"][0].received_at == "2026-10-06"
+
+
+def finish_all(where: str | Path, wrong: list[str]) -> None:
+    """Finish twenty submissions, in a book of one's own."""
+    try:
+        with Gradebook(where) as book:
+            for number in range(20):
+                found = record(f"student-{number}")
+                book.finish(found, submission(found))
+    except Exception as error:
+        wrong.append(str(error))
+
+
+def assert_graders_agree(where: str | Path) -> None:
+    """Have four graders finish the same at once: each attempt is there once, and so is its grading."""
+    wrong: list[str] = []
+    threads = [threading.Thread(target=finish_all, args=(where, wrong)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    with Gradebook(where) as book:
+        assert [len(all) for all in book.attempts().values()] == [1] * 20
+
+
+def test_graders_that_find_the_same_at_once_keep_it_once(tmp_path: Path) -> None:
+    assert_graders_agree(tmp_path / "book.db")
+    assert gradings(tmp_path / "book.db") == 20
