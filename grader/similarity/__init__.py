@@ -1,0 +1,1 @@
+"""Submissions that are alike: where an instructor may look, never what to think of it."""
