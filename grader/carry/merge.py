@@ -14,6 +14,8 @@ from difflib import SequenceMatcher
 from os.path import commonprefix
 from textwrap import dedent
 
+from grader.authoring import syntax
+
 Line = int  # from 1
 Lines = Sequence[str]  # each with its newline
 
@@ -194,7 +196,7 @@ def _is_new(lines: Lines, base: Lines) -> bool:
 def _is_whole(lines: Lines) -> bool:
     """Tell whether lines are nothing but definitions, imports and comments, and so mean the same anywhere near."""
     try:
-        body = ast.parse(dedent("".join(lines))).body
+        body = syntax.parse(dedent("".join(lines))).body
     except (SyntaxError, ValueError):
         return False
     return all(isinstance(statement, _WHOLE) for statement in body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 
+from grader.authoring import syntax
 from grader.carry.text import stubs
 
 
@@ -36,7 +37,7 @@ def not_python(source: str, whose: str = "the") -> str:
         One clause, or nothing.
     """
     try:
-        ast.parse(source)
+        syntax.parse(source)
     except SyntaxError as error:
         return f"{whose} line {error.lineno} is not Python: {error.msg}"
     except (ValueError, RecursionError, MemoryError) as error:
@@ -47,7 +48,7 @@ def not_python(source: str, whose: str = "the") -> str:
 def _definitions(source: str) -> Counter[str]:
     """Count the functions and classes of a source by qualified name."""
     found: Counter[str] = Counter()
-    waiting: list[tuple[str, ast.AST]] = [("", ast.parse(source))]
+    waiting: list[tuple[str, ast.AST]] = [("", syntax.parse(source))]
     while waiting:
         prefix, node = waiting.pop()
         for child in ast.iter_child_nodes(node):

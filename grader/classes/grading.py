@@ -5,22 +5,22 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+from grader.authoring.skeleton import skeleton
 from grader.classes.confinement import weakest_report, what_ran_cuda
-from grader.classes.fingerprint import content, data_state, environment, task_key
+from grader.classes.fingerprint import content, environment, task_key
+from grader.classes.judging import Judge, LocalJudge
+from grader.classes.policy import Policy
 from grader.errors import Stopped
 from grader.gradebook import Gradebook
 from grader.model import (
     Basis,
     Course,
-    Kind,
     Level,
     Module,
+    ModuleId,
     Problem,
     Record,
     RelPath,
@@ -31,71 +31,40 @@ from grader.model import (
     TaskId,
     TaskVerdict,
 )
-from grader.sandbox import Sandbox, open_sandbox
 from grader.scoring import score
+from grader.style import submission_style
 
-if TYPE_CHECKING:
-    from grader.oracle.examiner import Examiner
-
-ENTRY = "grader.running.child:main"
-WARM = ("pytest", "hypothesis", "numpy", "_hypothesis_pytestplugin", "grader.running.warmup")
 Told = Callable[[Submission, Task, TaskVerdict], None]
 
 
-@dataclass(frozen=True)
-class Policy:
-    """What a grading run was asked for."""
-
-    modules: tuple[str, ...] = ()  # none named: every module that was handed in; a named one is due
-    tasks: tuple[TaskId, ...] = ()  # none named: every task of those modules
-    seed: int | None = None  # none given: drawn from the gradebook's secret
-    require: Level | None = None  # fail closed below this level
-    allow_weak: bool = False  # level C counts
-    budget: float = (
-        600.0  # seconds of wall time that a module of a submission may take, or its tasks' together
-    )
-    data: Path | None = None  # folder of real data for exams that can be held on some
-
-    @property
-    def key(self) -> str:
-        """What of it every verdict depends on."""
-        least = self.require or (Level.C if self.allow_weak else Level.B)
-        return f"{least} {self.seed if self.seed is not None else 'own seed'}"
-
-    def key_of(self, task: Task) -> str:
-        """What of it a task's verdict depends on: the real data too, where it trains on some."""
-        if self.data is None or task.kind is not Kind.TRAINING:
-            return self.key
-        return f"{self.key} {data_state(self.data)}"
-
-
 class Grader:
-    """Grades submissions, one after another; sandboxes open when the first task needs them.
+    """Grades submissions, one after another.
 
     Args:
         course: The course.
         gradebook: Where verdicts are looked up and committed.
         policy: What was asked for.
+        judge: Where tasks are judged; else in sandboxes of this machine.
     """
 
-    def __init__(self, course: Course, gradebook: Gradebook, policy: Policy) -> None:
+    def __init__(
+        self, course: Course, gradebook: Gradebook, policy: Policy, judge: Judge | None = None
+    ) -> None:
         self._course = course
         self._gradebook = gradebook
         self._policy = policy
-        self._open = ExitStack()
-        self._examiner: Examiner | None = None
-        self._sandbox: Sandbox | None = None
-        self._trusted: Sandbox | None = None
+        self._judge = judge or LocalJudge(course, policy)
         self._stopped = False
+        self._skeletons: dict[ModuleId, dict[RelPath, str]] = {}
 
     def __enter__(self) -> Grader:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._open.close()
+        self._judge.close()
 
     def grade(self, submission: Submission, told: Told) -> Record:
-        """Grade a submission's chosen tasks.
+        """Grade a submission's chosen tasks, and commit what was found.
 
         Args:
             submission: What was handed in.
@@ -103,6 +72,20 @@ class Grader:
 
         Returns:
             The record, which the gradebook holds as well.
+        """
+        record = self.examine(submission, told)
+        self._gradebook.finish(record, submission)
+        return record
+
+    def examine(self, submission: Submission, told: Told) -> Record:
+        """Grade a submission's chosen tasks; the gradebook keeps their verdicts, and no record.
+
+        Args:
+            submission: What was handed in.
+            told: Called after each task, from this thread.
+
+        Returns:
+            The record.
         """
         submission = self._with_all_due(submission)
         modules = self._chosen(submission)
@@ -119,7 +102,7 @@ class Grader:
                     submission, module, task, files, seed, left, levels
                 )
                 told(submission, task, verdicts[task.id])
-        record = score(
+        return score(
             modules,
             verdicts,
             submission,
@@ -127,16 +110,13 @@ class Grader:
             sandbox=self._report(submission, modules, levels),
             seed=str(seed),
             seconds=sum(verdict.seconds for verdict in verdicts.values()),
+            style=self._style(submission, modules),
         )
-        self._gradebook.finish(record)
-        return record
 
     def stop(self) -> None:
         """End what is under way, from another thread; its verdict is not kept, and no other one begins."""
         self._stopped = True
-        for sandbox in (self._sandbox, self._trusted):
-            if sandbox is not None:
-                sandbox.halt()
+        self._judge.stop()
 
     @property
     def _due(self) -> frozenset[str]:
@@ -193,10 +173,12 @@ class Grader:
             return known
         if seconds_left <= 0:
             return _over_budget(task)
-        verdict = self._judge(task, files, seed)
+        verdict = self._judge.judge(task, files, seed)
+        if verdict.status is Status.GRADER_ERROR:  # once more: a fault may have been passing
+            verdict = self._judge.judge(task, files, seed)
         if self._stopped:  # its child may have been ended halfway
             raise Stopped
-        level = self._opened()[1].level
+        level = self._judge.report().level
         levels.add(level)
         self._gradebook.store(
             submission=submission.id,
@@ -208,42 +190,30 @@ class Grader:
         )
         return verdict
 
-    def _judge(self, task: Task, files: Mapping[RelPath, str], seed: int) -> TaskVerdict:
-        examiner, _ = self._opened()
-        verdict = examiner.judge(task, files, seed)
-        if verdict.status is Status.GRADER_ERROR:  # once more: a fault may have been passing
-            verdict = examiner.judge(task, files, seed)
-        return verdict
+    def _style(self, submission: Submission, modules: Sequence[Module]) -> list[str]:
+        """Find what black and flake8 say, where the class's rules give points for it."""
+        if not self._policy.style:
+            return []
+        return [
+            finding
+            for module in modules
+            for finding in submission_style(
+                module, submission.files[module.id], self._skeleton(module)
+            )
+        ]
 
-    def _opened(self) -> tuple[Examiner, Sandbox]:
-        """Open the sandboxes: one for student code, one for the reference."""
-        if self._examiner is None or self._sandbox is None:
-            from grader.oracle.examiner import (
-                Examiner,
-            )  # only here: what is known needs no examiner
-            from grader.oracle.library import Library
-
-            self._sandbox = self._open_one()
-            self._trusted = self._open_one()
-            library = Library(self._course, self._trusted, self._policy.data)
-            self._examiner = Examiner(library, self._sandbox)
-        return self._examiner, self._sandbox
-
-    def _open_one(self) -> Sandbox:
-        policy = self._policy
-        opened = open_sandbox(policy.require, policy.allow_weak, ENTRY, WARM)
-        self._open.enter_context(opened)
-        if self._stopped:
-            raise Stopped
-        return opened
+    def _skeleton(self, module: Module) -> dict[RelPath, str]:
+        if module.id not in self._skeletons:
+            self._skeletons[module.id] = skeleton(self._course, module)
+        return self._skeletons[module.id]
 
     def _report(
         self, submission: Submission, modules: Sequence[Module], levels: set[Level]
     ) -> SandboxReport:
         """Say how student code was confined; nothing is opened for it if an earlier run can tell."""
-        now = self._sandbox.report if self._sandbox else None
+        now = self._judge.known_report
         earlier = self._gradebook.record(submission.id)
-        found = weakest_report(levels, now, earlier) or self._opened()[1].report
+        found = weakest_report(levels, now, earlier) or self._judge.report()
         return replace(found, cuda=what_ran_cuda(modules, now, earlier))
 
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from grader.classes.grading import Grader, Told
-from grader.errors import GraderError
+from grader.errors import GraderError, NotGradable
 from grader.model import Record, Submission
 
 Taker = Callable[[], Submission]
+How = Callable[[Grader, Submission, Told], Record]
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ def grade_all(
     jobs: int,
     told: Told,
     done: Callable[[Graded], None],
+    how: How = lambda grader, submission, told: grader.grade(submission, told),
 ) -> list[Graded]:
     """Grade submissions with a number of workers, each with sandboxes of its own.
 
@@ -39,6 +41,7 @@ def grade_all(
         jobs: How many workers.
         told: Called after each task, from a worker.
         done: Called after each submission, from a worker.
+        how: What a grader does with a submission.
 
     Returns:
         What became of each, in the order given.
@@ -47,7 +50,7 @@ def grade_all(
         GraderError: If no worker can open a sandbox, or results can't be kept.
         KeyboardInterrupt: On Ctrl-C; children are ended, and what is under way is not kept.
     """
-    team = _Team(takers, told, done)
+    team = _Team(takers, told, done, how)
     graders = [make_grader() for _ in range(min(jobs, team.waiting.qsize()))]
     threads = [threading.Thread(target=team.work, args=(grader,)) for grader in graders]
     try:
@@ -72,7 +75,11 @@ class _Team:
     """What the workers share: the submissions that wait, what became of the others, and what ends it all."""
 
     def __init__(
-        self, takers: Iterable[tuple[str, Taker]], told: Told, done: Callable[[Graded], None]
+        self,
+        takers: Iterable[tuple[str, Taker]],
+        told: Told,
+        done: Callable[[Graded], None],
+        how: How,
     ) -> None:
         self.waiting: queue.SimpleQueue[tuple[int, str, Taker]] = queue.SimpleQueue()
         for number, (name, take) in enumerate(takers):
@@ -81,6 +88,7 @@ class _Team:
         self.fatal: list[BaseException] = []
         self._told = told
         self._done = done
+        self._how = how
 
     def work(self, grader: Grader) -> None:
         """Grade until nothing waits, or until something went wrong that concerns all."""
@@ -88,18 +96,21 @@ class _Team:
             with grader:
                 while not self.fatal:
                     number, name, take = self.waiting.get_nowait()
-                    self.results[number] = _grade(grader, name, take, self._told)
+                    self.results[number] = self._grade(grader, name, take)
                     self._done(self.results[number])
         except queue.Empty:
             return
         except BaseException as error:  # the main thread raises it again: a thread has no caller
             self.fatal.append(error)
 
-
-def _grade(grader: Grader, name: str, take: Taker, told: Told) -> Graded:
-    try:
-        return Graded(name, grader.grade(take(), told))
-    except GraderError:
-        raise
-    except Exception as error:  # one bad submission never stops the rest; its result is this text
-        return Graded(name, error=f"{type(error).__name__}: {error}")
+    def _grade(self, grader: Grader, name: str, take: Taker) -> Graded:
+        try:
+            return Graded(name, self._how(grader, take(), self._told))
+        except GraderError:
+            raise
+        except NotGradable as error:
+            return Graded(name, error=str(error))
+        # One bad submission never stops the rest; its result is this text.
+        except Exception as error:
+            told = f"{type(error).__name__}: {error}"
+            return Graded(name, error=f"the grader itself broke; please report it: {told}")

@@ -19,15 +19,10 @@ from grader.tests.toy_work import lend_sandboxes
 pytestmark = needs_course
 ROOT = Path(grader.__file__).parent.parent
 ALL, NONE = 4.0, 0.0
-SPOILT = float(
-    4 * min(Fraction(17, 18), Fraction(300, 320))
-)  # relu: 1 test of 18, 20 probe cases of 320
-QUICK = (
-    "0.1",
-    "0.4",
-    "0.5",
-    "1.2",
-)  # what breaks on operators.py; the other tasks take the longest
+# relu: 1 test of 18, 20 probe cases of 320.
+SPOILT = float(4 * min(Fraction(17, 18), Fraction(300, 320)))
+# What breaks on operators.py; the other tasks take the longest.
+QUICK = ("0.1", "0.4", "0.5", "1.2")
 
 EXPECTED: dict[str, tuple[float, float, float, float]] = {  # points of those
     "reference": (ALL, ALL, ALL, ALL),

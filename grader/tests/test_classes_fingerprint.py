@@ -9,7 +9,7 @@ import pytest
 import grader
 from grader.classes import fingerprint
 from grader.classes.fingerprint import content, task_key
-from grader.classes.grading import Policy
+from grader.classes.policy import Policy
 from grader.model import Level
 from grader.tests.toy import Toy
 from grader.tests.toy_work import OPS
