@@ -1,7 +1,8 @@
 """A record as annotations: commands that a runner of GitHub Actions reads off a step's output.
 
 A runner shows ten errors, ten warnings and ten notices of a step, and drops the others without a word. So there is one
-annotation a task, those that cost most come first, and no more than ten of a kind are written.
+annotation a task, those that cost most come first, and no more than ten of a kind are written. Style takes a few of the
+notices, and no more: it must not hide what is to do.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from grader.model import ModuleRecord, Record, Status, TaskRecord
 from grader.reporting import text, words
 
 MOST = 10  # annotations of a kind
+STYLE = 4  # of the notices
 _KIND = {Status.WRONG: "error", Status.GRADER_ERROR: "warning", Status.TODO: "notice"}
 _FINDING = re.compile(r"(module[0-9]+/[^:\s]+\.py)(?::([0-9]+))? (.+)")
 
@@ -24,16 +26,17 @@ def commands(record: Record) -> Iterator[str]:
         record: Any record.
 
     Yields:
-        str: A line for each: wrong tasks as errors, style and the grader's own faults as warnings, what is to do as
-            notices.
+        str: A line for each: wrong tasks as errors, the grader's own faults as warnings, what is to do as notices, and
+            so the first findings of style.
     """
+    findings = record.style[:STYLE]
     for status, kind in _KIND.items():
         found = [(m, t) for m in record.modules for t in m.tasks if t.status is status]
         found.sort(key=lambda pair: pair[1].score - pair[1].points)  # keeps the order of equals
-        for module, task in found[:MOST]:
+        most = MOST - len(findings) if kind == "notice" else MOST
+        for module, task in found[:most]:
             yield _of_task(kind, module, task)
-    broken = sum(task.status is Status.GRADER_ERROR for task in words.tasks(record))
-    for finding in record.style[: max(0, MOST - broken)]:
+    for finding in findings:
         yield _of_finding(finding)
 
 
@@ -54,10 +57,10 @@ def _of_task(kind: str, module: ModuleRecord, task: TaskRecord) -> str:
 def _of_finding(finding: str) -> str:
     found = _FINDING.fullmatch(text.line(finding))
     if not found:
-        return _command("warning", {"title": "Style"}, finding)
+        return _command("notice", {"title": "Style"}, finding)
     path, line, said = found.groups()
     where = {"file": path} | ({"line": line} if line else {})
-    return _command("warning", {**where, "title": "Style"}, said)
+    return _command("notice", {**where, "title": "Style"}, said)
 
 
 def _labelled(label: str, content: str) -> str:

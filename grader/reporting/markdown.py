@@ -15,9 +15,8 @@ from grader.reporting import text
 _TICKS = re.compile("`+")
 _NOTE = 2000  # bytes that the note about what is left out may take
 _HARMLESS = " ,()'’–‑"
-_DOT = re.compile(
-    r"(?<=[0-9])\.(?=[0-9])"
-)  # in numbers, as in task 1.4; elsewhere, it may make a link
+# In numbers, as in task 1.4; elsewhere, it may make a link.
+_DOT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 
 
 @dataclass(frozen=True)
@@ -31,9 +30,8 @@ class Section:
 
 def title(said: str) -> str:
     """Give words of the course, such as a task's title, on one line: letters, digits and a few plain signs."""
-    dotted = _DOT.sub(
-        "\0", text.line(said).replace("-", "‑")
-    )  # a plain hyphen would make GH-1 a link
+    # A plain hyphen would make GH-1 a link.
+    dotted = _DOT.sub("\0", text.line(said).replace("-", "‑"))
     kept = "".join(c if c.isalnum() or c in _HARMLESS or c == "\0" else " " for c in dotted)
     return " ".join(kept.split()).replace("\0", ".")
 

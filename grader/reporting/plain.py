@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
+from rich.table import Table
 from rich.text import Text
 
 from grader.reporting import text, words
@@ -15,7 +16,7 @@ _WIDEST = 120  # columns; longer lines are tiring to read
 _LIMIT = 1000  # characters of one quotation
 _LINES = 20
 _ASCII = str.maketrans(
-    {"✓": "+", "✗": "x", "○": "o", "━": "#", "┄": "-", "│": "|", "…": "...", "–": "-"}
+    {"✓": "+", "✗": "x", "○": "o", "━": "#", "┄": "-", "│": "|", "…": "...", "–": "-", "−": "-"}
 )
 
 
@@ -72,6 +73,14 @@ class Command:
 def one_line(said: str, style: str = "") -> Text:
     """Make text that is cut, not wrapped, where it is too long for its place."""
     return Text(text.line(said), style=style, no_wrap=True, overflow="ellipsis")
+
+
+def headed(*headings: str) -> Table:
+    """Begin a table without lines, under headings."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in headings:
+        table.add_column(Text(heading))
+    return table
 
 
 def _line(segments: list[Segment], ascii_only: bool) -> Iterator[Segment]:

@@ -39,7 +39,7 @@ _PARTICULAR = re.compile(
 
 @dataclass(frozen=True)
 class CommonFailure:
-    """The first failure that most submissions share; the words are the example's."""
+    """A first failure that submissions share; the words are the example's."""
 
     test: str
     message: str
@@ -63,7 +63,7 @@ class TaskStatistics:
     pass_rate: Share | None  # of those that the grader could judge
     median: Share | None
     median_seconds: Seconds | None
-    common_failure: CommonFailure | None
+    common_failure: CommonFailure | None  # the one that most share
 
 
 @dataclass(frozen=True)
@@ -146,22 +146,31 @@ def _task(held: Sequence[tuple[str, TaskRecord]]) -> TaskStatistics:
         pass_rate=counts[Status.PASSED] / len(judged) if judged else None,
         median=_median(_shares(judged)),
         median_seconds=_median([task.seconds for task in judged]),
-        common_failure=_common_failure(held),
+        common_failure=next(iter(common_failures(held)), None),
     )
 
 
-def _common_failure(held: Iterable[tuple[str, TaskRecord]]) -> CommonFailure | None:
-    """Find the first failure that most share. Who did not reach the task failed at an earlier one."""
+def common_failures(held: Iterable[tuple[str, TaskRecord]]) -> tuple[CommonFailure, ...]:
+    """Group first failures by test and message. Who did not reach the task failed at an earlier one.
+
+    Args:
+        held: A submission's id and what it has of the task, for each.
+
+    Returns:
+        Those that most share first; among equals, in the order of the submissions.
+    """
     groups: dict[tuple[str, str], list[tuple[str, Failure]]] = {}
     for who, task in held:
         failure = words.first_failure(task)
         if failure and task.status in (Status.WRONG, Status.TODO):
             groups.setdefault(_kind(failure), []).append((who, failure))
-    if not groups:
-        return None
-    shared = max(groups.values(), key=len)  # max keeps the first among equals
-    example, failure = shared[0]
-    return CommonFailure(failure.test, words.cut(_said(failure)), len(shared), example)
+    shared = sorted(groups.values(), key=len, reverse=True)  # keeps the order of equals
+    return tuple(map(_shared, shared))
+
+
+def _shared(group: Sequence[tuple[str, Failure]]) -> CommonFailure:
+    example, failure = group[0]
+    return CommonFailure(failure.test, words.cut(_said(failure)), len(group), example)
 
 
 def _kind(failure: Failure) -> tuple[str, str]:
@@ -179,10 +188,10 @@ def _by_id(rows: Iterable[tuple[str, _Row]]) -> list[list[tuple[str, _Row]]]:
     groups: dict[str, list[tuple[str, _Row]]] = {}
     for who, row in rows:
         groups.setdefault(row.id, []).append((who, row))
-    return [groups[id] for id in sorted(groups, key=_in_order)]
+    return [groups[id] for id in sorted(groups, key=in_order)]
 
 
-def _in_order(id: str) -> tuple[int, ...]:
+def in_order(id: str) -> tuple[int, ...]:
     """Sort ``0.10`` after ``0.9``; what is no id goes first."""
     return tuple(int(part) if part.isdecimal() else -1 for part in id.split("."))
 

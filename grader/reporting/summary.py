@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from grader.model import Basis, Failure, ModuleRecord, Record, Status, TaskRecord
 from grader.reporting import markdown, speeds, words
+from grader.reporting.account import account
 from grader.reporting.markdown import Section
 
 SUMMARY_LIMIT = 2**20  # bytes that GitHub takes of a step's summary
@@ -45,6 +46,7 @@ def head(record: Record, trusted: bool = True) -> list[Section]:
     modules = [Section(f"module {markdown.title(m.id)}", _tasks(m), need=4) for m in record.modules]
     return [
         Section("the score", f"{score}{bonus}\n\n{_basis(record, trusted)}", need=9),
+        Section("how the score came about", _account(record), need=8),
         Section("the modules", _bars(record), need=6),
         *modules,
     ]
@@ -104,6 +106,12 @@ def _bars(record: Record) -> str:
         for m in record.modules
     ]
     return markdown.table(("Module", "", "Points"), rows, right=(2,)) if rows else ""
+
+
+def _account(record: Record) -> str:
+    """Tell how the score came about; nothing where it is what the tasks earned."""
+    rows = [(markdown.code(entry.what, _SHORT), entry.points) for entry in account(record)]
+    return markdown.table(("How the score came about", "Points"), rows, right=(1,)) if rows else ""
 
 
 def _tasks(module: ModuleRecord) -> str:

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from grader.model import Failure, ModuleRecord, Record, Status, TaskRecord
 from grader.reporting import speeds, text, words
+from grader.reporting.account import account
 from grader.reporting.plain import Command, Page, Quote, one_line
 
 _STYLE = {
@@ -31,6 +32,8 @@ def render(record: Record) -> RenderableType:
     """Show one graded submission."""
     step = words.next_step(record)
     parts: list[RenderableType] = [*_head(record), Text(), _Tasks(record)]
+    if record.terms:
+        parts += [Text(), _account(record)]
     notes = list(_notes(record))
     if notes:
         parts += [Text(), *notes]
@@ -81,7 +84,8 @@ class _Tasks:
 
 
 def _head(record: Record) -> Iterator[Text]:
-    yield one_line(record.submission.id or "?", "bold")
+    who, student = text.line(record.submission.id) or "?", text.line(record.submission.student)
+    yield one_line(f"{who}, {student}" if student else who, "bold")
     score = f"{words.number(record.score)} of {words.number(record.points)} points"
     if record.bonus:
         score += f", and {words.number(record.bonus)} bonus"
@@ -149,10 +153,19 @@ def _bar(module: ModuleRecord) -> str:
     return "━" * filled + "┄" * (10 - filled)
 
 
+def _account(record: Record) -> Table:
+    """Tell how the score came about."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column()
+    table.add_column(justify="right", no_wrap=True, vertical="bottom")
+    for entry in account(record):
+        table.add_row(Text(entry.what), Text(entry.points))
+    return table
+
+
 def _notes(record: Record) -> Iterator[Text]:
     for problem in record.problems[:_PROBLEMS]:
-        said = f"{problem.path}: {problem.message}" if problem.path else problem.message
-        yield one_line(f"problem: {said}", "yellow")
+        yield one_line(f"problem: {words.said_of(problem)}", "yellow")
     if len(record.problems) > _PROBLEMS:
         yield Text(f"problem: and {len(record.problems) - _PROBLEMS:,} more", style="yellow")
     if record.sandbox.cuda:
@@ -214,5 +227,7 @@ def _class_row(record: Record, modules: Sequence[str]) -> list[Text]:
 
 def _reason(record: Record) -> Text:
     task = words.to_look_at(record)
-    style = _STYLE[task.status] if task else "green" if record.modules else "yellow"
+    style = _STYLE[task.status] if task else "green"
+    if words.not_taken(record) or not record.modules:
+        style = "yellow"
     return one_line(words.reason(record), style)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.model import Basis, Failure, Level, Outcome, Record, Status, TaskRecord
+from grader.model import Basis, Failure, Level, Outcome, Problem, Record, Status, TaskId, TaskRecord
 from grader.reporting import speeds, text
 
 STATUS = {
@@ -70,6 +70,11 @@ def tasks(record: Record) -> Iterator[TaskRecord]:
 def first(record: Record, status: Status) -> TaskRecord | None:
     """Find the first task with a status."""
     return next((task for task in tasks(record) if task.status is status), None)
+
+
+def broken(record: Record) -> list[TaskId]:
+    """List the tasks that the grader broke on."""
+    return [task.id for task in tasks(record) if task.status is Status.GRADER_ERROR]
 
 
 def cut(said: str) -> str:
@@ -169,6 +174,11 @@ def sandbox(record: Record) -> str:
     return f"{said} {cuda(record)}" if record.sandbox.cuda else said
 
 
+def style_costs(record: Record) -> bool:
+    """Tell whether the class takes points off for style, and took some here."""
+    return any(term.why.startswith("style: ") for term in record.terms)
+
+
 def cuda(record: Record) -> str:
     """Say what ran CUDA kernels; nothing when there were none."""
     if not record.sandbox.cuda:
@@ -201,16 +211,18 @@ def next_step(record: Record) -> NextStep:
     Returns:
         A step without a task or a command where a student can do nothing.
     """
+    if untaken := not_taken(record):
+        how = "Hand in the folder that holds module0, or one module."
+        return NextStep(None, f"Nothing could be graded: {cut(untaken)}. {how}")
     left = [task for task in tasks(record) if task.status in (Status.WRONG, Status.TODO)]
     if left:
         task = min(left, key=lambda each: each.bonus)  # min keeps the first among equals
         failure = first_failure(task)
         run = command(failure) if failure else ""
         return NextStep(task, _instruction(task, failure), run or f"grader check {task.id}")
-    broken = [task.id for task in tasks(record) if task.status is Status.GRADER_ERROR]
-    if broken:
+    if again := broken(record):
         return NextStep(
-            None, f"Nothing to mend: the grader broke on {_listed(broken)}. Grade it again."
+            None, f"Nothing to mend: the grader broke on {_listed(again)}. Grade it again."
         )
     waiting = first(record, Status.NOT_REACHED)
     if waiting:
@@ -231,22 +243,43 @@ def to_look_at(record: Record) -> TaskRecord | None:
 
 def reason(record: Record) -> str:
     """Say in one line what keeps a submission from full marks."""
-    task = to_look_at(record)
-    if task:
+    if untaken := not_taken(record):
+        said = cut(untaken)
+    elif task := to_look_at(record):
         said = f"{MARK[task.status]} {cut(task.id)} {STATUS[task.status]}: {why(task)}"
     elif not record.modules:
-        said = cut(record.problems[0].message) if record.problems else "no module found"
+        said = "no module found"
     else:
         said = f"{MARK[Status.PASSED]} everything passes"
     return f"UNSANDBOXED {said}" if record.sandbox.level is Level.C else said
 
 
+def not_taken(record: Record) -> str:
+    """Say why nothing of what was handed in could be taken; nothing where something was."""
+    without = {problem.path for problem in record.problems}
+    if any(f"module{module.id}" not in without for module in record.modules):
+        return ""
+    whole = (problem.message for problem in record.problems if not place_of(problem))
+    return next(whole, "")
+
+
+def place_of(problem: Problem) -> str:
+    """Name what a problem is about; nothing where it is the whole submission."""
+    return "" if problem.path == "." else problem.path
+
+
+def said_of(problem: Problem) -> str:
+    """Say what is odd about what was handed in, and where."""
+    place = place_of(problem)
+    return f"{place}: {problem.message}" if place else problem.message
+
+
 def class_summary(records: Sequence[Record]) -> str:
     """Say how a class did in one line."""
     full = sum(record.score >= record.points > 0 for record in records)
-    broken = sum(first(record, Status.GRADER_ERROR) is not None for record in records)
+    again = sum(bool(broken(record)) for record in records)
     said = f"{counted(len(records), 'submission')}, {full:,} with full marks"
-    return said + (f", {broken:,} to grade again: the grader broke" if broken else "")
+    return said + (f", {again:,} to grade again: the grader broke" if again else "")
 
 
 def _instruction(task: TaskRecord, failure: Failure | None) -> str:

@@ -13,7 +13,7 @@ from grader.reporting import annotation, comment, markdown, summary
 from grader.reporting.comment import COMMENT_LIMIT, Said
 from grader.reporting.markdown import Section
 from grader.reporting.summary import SUMMARY_LIMIT
-from grader.tests.sample_records import ALICE, FUNDAMENTALS, HOSTILE, every, hostile
+from grader.tests.sample_records import ADJUSTED, ALICE, FUNDAMENTALS, HOSTILE, every, hostile
 
 COMMIT = "4f0c2a9be1d3a7c15d0b9f6e8a2c4d6e8f0a1b2c"
 MARKDOWN = (
@@ -62,7 +62,7 @@ def test_nothing_means_anything_on_a_page(said: str) -> None:
         assert not re.search(r"[<>@#\[\]`]", re.sub(r"(?m)^#{2,3} ", "", plain)), plain
         assert "http" not in plain or "://" not in plain
         rows = [line for line in plain.split("\n") if line.startswith("|")]
-        assert {row.count("|") - row.count("\\|") for row in rows} <= {4, 6}
+        assert {row.count("|") - row.count("\\|") for row in rows} <= {3, 4, 6}
 
 
 @pytest.mark.parametrize("said", ALL_HOSTILE)
@@ -83,7 +83,8 @@ def test_a_parser_finds_nothing_but_text_and_code(said: str) -> None:
             all(content.startswith('<!-- grader:1 {"commit"') for content in html) and len(html) < 2
         )
         rows = [token for token in tokens if token.type == "tr_open"]
-        assert len(rows) == 2 + 6  # the module and its five tasks, each table with a head
+        # how the score came about, the module, and its five tasks, each table with a head
+        assert len(rows) == 5 + 2 + 6
 
 
 @pytest.mark.parametrize("said", ALL_HOSTILE)
@@ -111,6 +112,12 @@ def test_what_is_read_at_a_glance() -> None:
     ):
         assert part in page
     assert "Since" not in page
+
+
+def test_a_score_is_accounted_for() -> None:
+    """Where rules or a person changed it."""
+    assert "| `Module 0: 1 day late` | −0.93 |\n" in summary.summary(ADJUSTED)
+    assert "How the score came about" not in summary.summary(ALICE)
 
 
 def test_who_can_change_a_run_is_not_believed_that_it_is_verified() -> None:
@@ -190,9 +197,8 @@ def test_strange_numbers_break_nothing() -> None:
 
 def test_annotations_are_one_a_task_and_the_dearest_first() -> None:
     lines = list(annotation.commands(ALICE))
-    assert [line.split(" ", 1)[0] for line in lines] == ["::error"] * 3 + ["::warning"] + [
-        "::notice"
-    ] * 2 + ["::warning"] * 2
+    kinds = [line.split(" ", 1)[0] for line in lines]
+    assert kinds == ["::error"] * 3 + ["::warning"] + ["::notice"] * 4
     assert lines[0].startswith("::error title=Task 1.2%2C Scalars%3A wrong::stopped after 60 s")
     assert lines[1].startswith(
         "::error file=module0/minitorch/operators.py,line=57,title=Task 0.1%2C Operators"
@@ -205,15 +211,15 @@ def test_annotations_are_one_a_task_and_the_dearest_first() -> None:
 
 def test_style_is_shown_at_its_line() -> None:
     findings = (
-        "module0/minitorch/operators.py would be reformatted by black",
+        "module0/minitorch/operators.py:7 would be reformatted by black",
         "module1/project/run.py:12 F841 local variable 'x' is never used",
         "black did not check the style: it is not installed",
     )
     lines = list(annotation.commands(replace(every(Status.PASSED, "x"), style=findings)))
     assert lines == [
-        "::warning file=module0/minitorch/operators.py,title=Style::would be reformatted by black",
-        "::warning file=module1/project/run.py,line=12,title=Style::F841 local variable 'x' is never used",
-        "::warning title=Style::black did not check the style: it is not installed",
+        "::notice file=module0/minitorch/operators.py,line=7,title=Style::would be reformatted by black",
+        "::notice file=module1/project/run.py,line=12,title=Style::F841 local variable 'x' is never used",
+        "::notice title=Style::black did not check the style: it is not installed",
     ]
 
 
@@ -221,7 +227,10 @@ def test_no_more_than_a_runner_shows() -> None:
     record = huge(30)
     lines = list(annotation.commands(replace(record, style=("a.py:1 E1 x",) * 50)))
     assert sum(line.startswith("::error ") for line in lines) == 10
-    assert sum(line.startswith("::warning ") for line in lines) == 10
+    assert sum(line.startswith("::notice ") for line in lines) == 4
+    waiting = replace(every(Status.TODO, "x"), style=("a.py:1 E1 x",) * 50)
+    lines = list(annotation.commands(replace(waiting, modules=waiting.modules * 9)))
+    assert len(lines) == 10 and sum("title=Style" in line for line in lines) == 4
 
 
 @pytest.mark.parametrize("said", ALL_HOSTILE)

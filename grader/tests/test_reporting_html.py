@@ -6,95 +6,73 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from grader.model import Record, Status, SubmissionInfo
-from grader.reporting import html, words
+from grader.model import Status, SubmissionInfo, Term
+from grader.reporting import class_page, pages, student_page, task_page, words
 from grader.tests import sample_records as samples
+from grader.tests.page_reader import Page
 
-STYLE = (Path(html.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
-VOID = {"meta", "link", "br", "img"}
-BLOCKS = {"dt", "dd", "li", "p", "summary", "td", "th"}
+STYLE = (Path(pages.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
 
-
-class Page(HTMLParser):
-    """Reads a page strictly: every element that opens closes, in order."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(source)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element."""
-        self.elements.append((tag, dict(attrs)))
-        if tag in BLOCKS:
-            self.words.append(" ")
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element that closes itself."""
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close the element opened last."""
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        """Collect what is read."""
-        if self.open and self.open[-1] not in ("style", "title"):
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        """All that is read, blanks run together."""
-        return " ".join("".join(self.words).split())
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        """List the attributes of all elements of a name."""
-        return [attributes for name, attributes in self.elements if name == tag]
-
-
-PAGES = [*map(html.page, samples.ALL), html.index(samples.CLASS), html.index([])]
+STUDENTS = [*map(student_page.page, samples.ALL)]
+CLASSES = [
+    class_page.page(samples.CLASS),
+    class_page.page([]),
+    *(page for _, page in task_page.every_page(samples.ALL)),
+]
+PAGES = [*STUDENTS, *CLASSES]
 
 
 @pytest.mark.parametrize("source", PAGES)
 def test_a_page_is_self_contained(source: str) -> None:
-    """It has no script, handler, inline style or frame, and links only inside itself and to its neighbours."""
+    """It has no handler, inline style or frame, and links only inside itself and to its neighbours."""
     page = Page(source)
-    assert not {"script", "iframe", "object", "embed", "form", "img", "base"} & {
+    assert not {"iframe", "object", "embed", "form", "img", "base"} & {
         tag for tag, _ in page.elements
     }
     for _, attributes in page.elements:
         assert not any(name.startswith("on") or name == "style" for name in attributes)
         assert "src" not in attributes
         target = attributes.get("href") or "#"
-        assert target.startswith(("#", "./")) or target == "data:,"
+        assert target.startswith(("#", "./", "../")) or target == "data:,"
     assert "url(" not in STYLE and "@import" not in STYLE
 
 
+@pytest.mark.parametrize("source", STUDENTS)
+def test_a_student_sees_nothing_of_others(source: str) -> None:
+    """No script runs on a student's page, and nothing leads from it to the class."""
+    page = Page(source)
+    assert page.all("script") == []
+    assert all((each["href"] or "").startswith("#") for each in page.all("a"))
+
+
 @pytest.mark.parametrize("source", PAGES)
-def test_a_page_forbids_everything_but_its_own_style(source: str) -> None:
-    """The policy lets in nothing, and the style sheet by its hash."""
-    metas = Page(source).all("meta")
+def test_a_page_forbids_everything_but_its_own(source: str) -> None:
+    """The policy lets in nothing but the style sheet and, on a page of a class, one script: by their hash."""
+    page = Page(source)
     policy = next(
-        each["content"] for each in metas if each.get("http-equiv") == "Content-Security-Policy"
+        each["content"]
+        for each in page.all("meta")
+        if each.get("http-equiv") == "Content-Security-Policy"
     )
-    style = source[source.index("<style>") + 7 : source.index("</style>")]
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert policy == (
+    expected = (
         "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-        f"style-src 'sha256-{digest}'"
+        f"style-src '{digest(source, 'style')}'"
     )
+    if source in CLASSES:
+        assert page.all("script") == [{}]
+        expected += f"; script-src '{digest(source, 'script')}'"
+    assert policy == expected
     assert "unsafe" not in policy
+
+
+def digest(source: str, tag: str) -> str:
+    """Hash what an element holds, as a policy names it."""
+    held = source[source.index(f"<{tag}>") + len(tag) + 2 : source.index(f"</{tag}>")]
+    return f"sha256-{base64.b64encode(hashlib.sha256(held.encode()).digest()).decode()}"
 
 
 @pytest.mark.parametrize("source", PAGES)
@@ -115,31 +93,30 @@ def test_a_page_is_built_for_every_reader(source: str) -> None:
 @pytest.mark.parametrize("said", samples.HOSTILE)
 def test_student_text_is_only_text(said: str) -> None:
     """Whatever a student writes changes no element of the page, and nothing invisible stays in it."""
-    harmless = Page(html.page(samples.hostile("x\nx" if "\n" in said else "x")))
-    source = html.page(samples.hostile(said))
+    harmless = Page(student_page.page(samples.hostile("x\nx" if "\n" in said else "x")))
+    source = student_page.page(samples.hostile(said))
     page = Page(source)
     assert [tag for tag, _ in page.elements] == [tag for tag, _ in harmless.elements]
     assert not set(source) & {"\x1b", "\x07", "\x00", "\x9b", "\u202e", "\u2066", "\udc80"}
     source.encode()
-    Page(html.index([samples.hostile(said)]))
 
 
 def test_markup_is_shown_as_it_was_written() -> None:
     """Escaped, not dropped; and never run as a template."""
-    page = Page(html.page(samples.hostile(samples.MARKUP)))
+    page = Page(student_page.page(samples.hostile(samples.MARKUP)))
     assert '<script>alert("x")</script>' in page.text
     assert "{{ 7*7 }} &amp;" in page.text
 
 
 def test_long_text_is_cut() -> None:
     """No text makes a page heavy."""
-    assert len(html.page(samples.hostile("x" * 100_000))) < 150_000
-    assert "more characters are left out" in html.page(samples.hostile(samples.LONG))
+    assert len(student_page.page(samples.hostile("x" * 100_000))) < 150_000
+    assert "more characters are left out" in student_page.page(samples.hostile(samples.LONG))
 
 
 def test_a_failure_tells_everything() -> None:
     """Sentence, place, smallest input, got and expected, message, hint, and the command."""
-    said = Page(html.page(samples.ALICE)).text
+    said = Page(student_page.page(samples.ALICE)).text
     for told in (
         "The sigmoid of -x is 1 minus the sigmoid of x.",
         "test_sigmoid_is_symmetric failed, in minitorch/operators.py:57",
@@ -161,7 +138,7 @@ def test_a_failure_tells_everything() -> None:
 
 def test_the_head_tells_where_the_record_stands() -> None:
     """Score, basis, next step, what was handed in, style, and the sandbox."""
-    said = Page(html.page(samples.ALICE)).text
+    said = Page(student_page.page(samples.ALICE)).text
     for told in (
         "alice 18.33 of 34 points Verified: by the tests",
         "✓ passed 3 ✗ wrong 3 ○ to do 2 … not reached 2 ! the grader broke 1",
@@ -173,15 +150,47 @@ def test_the_head_tells_where_the_record_stands() -> None:
     ):
         assert told in said
     assert "UNSANDBOXED" not in said
-    assert "UNSANDBOXED: trust this only" in Page(html.page(samples.WEAK)).text
+    assert "UNSANDBOXED: trust this only" in Page(student_page.page(samples.WEAK)).text
 
 
 @pytest.mark.parametrize("status", Status)
 def test_each_status_is_told_by_its_word(status: Status) -> None:
     """A colour never stands alone."""
-    page = Page(html.page(samples.every(status, "one")))
+    page = Page(student_page.page(samples.every(status, "one")))
     mark_and_word = f"{words.MARK[status]} {words.STATUS[status]}"
     assert page.text.count(mark_and_word) == 5 + 1 + 1  # tasks, tally, and what the words mean
+
+
+def test_a_score_is_accounted_for() -> None:
+    """Where rules or a person changed it: what the tasks earned, each change with its reason, and what is left."""
+    said = Page(student_page.page(samples.ADJUSTED)).text
+    assert (
+        "How the score came about From what the tasks earned to the score, in points"
+        " Earned by the tasks 18.33 Module 0: 1 day late −0.93"
+        " Module 1: 2 findings of black and flake8 −2 a fine question +1.5 Score 16.9" in said
+    )
+    assert "How the score came about" not in Page(student_page.page(samples.ALICE)).text
+
+
+def test_a_score_stops_at_zero() -> None:
+    """Then the account says so, since its rows don't add up."""
+    record = replace(samples.ALICE, score=0.0, terms=(Term(-50.0, "copied"),))
+    said = Page(student_page.page(record)).text
+    assert "Earned by the tasks 18.33 copied −50 Score, which is never below zero 0" in said
+
+
+def test_what_style_costs_is_not_called_nothing() -> None:
+    """The rules of most classes give no points for it."""
+    found = replace(samples.ALICE, style=("module0/a.py:1 E703 semicolon",))
+    free = "Style to mend (worth no points here)"
+    assert free in Page(student_page.page(found)).text
+    costly = replace(found, terms=(Term(-0.1, "style: 1 finding", "0"),))
+    assert free not in Page(student_page.page(costly)).text
+
+
+def test_a_name_stands_beside_the_id() -> None:
+    """As the roster has it."""
+    assert "alice Alice Liddell" in Page(student_page.page(samples.ADJUSTED)).text
 
 
 def test_the_seed_stays_out() -> None:
@@ -192,7 +201,7 @@ def test_the_seed_stays_out() -> None:
 def test_a_bonus_is_told() -> None:
     """It stands beside the score, not in it."""
     record = replace(samples.REFERENCE, bonus=2.0)
-    assert "20 of 20 points, 2 bonus" in Page(html.page(record)).text
+    assert "20 of 20 points, 2 bonus" in Page(student_page.page(record)).text
 
 
 @pytest.mark.parametrize(
@@ -207,12 +216,12 @@ def test_a_bonus_is_told() -> None:
 def test_moments_are_for_people(moment: str, said: str) -> None:
     """A time is in UTC, to the minute; what is no time is shown as it is."""
     info = SubmissionInfo("alice", "a.zip", submitted_at=moment)
-    assert said in Page(html.page(replace(samples.ALICE, submission=info))).text
+    assert said in Page(student_page.page(replace(samples.ALICE, submission=info))).text
 
 
 def test_a_bar_is_as_long_as_its_points() -> None:
     """The stretches of a module fill its bar, and what is earned of each never leaves it."""
-    rectangles = Page(html.page(samples.REFERENCE)).all("rect")
+    rectangles = Page(student_page.page(samples.REFERENCE)).all("rect")
     assert len(rectangles) == 10
     ends = [float(each["x"] or 0) + float(each["width"] or 0) for each in rectangles]
     assert max(ends) == 1000
@@ -221,41 +230,9 @@ def test_a_bar_is_as_long_as_its_points() -> None:
     ]
 
 
-def test_the_index_links_to_each_report() -> None:
-    """A link is a neighbour's path whatever the id, and a row tells every task."""
-    source = html.index([named("alice"), named("../up"), named("javascript:x"), named("a b#c?d")])
-    assert [each["href"] for each in Page(source).all("a")] == [
-        "./alice/report.html",
-        "./..%2Fup/report.html",
-        "./javascript%3Ax/report.html",
-        "./a%20b%23c%3Fd/report.html",
-    ]
-
-
-def named(name: str) -> Record:
-    """Give the sample record another id."""
-    return replace(samples.ALICE, submission=SubmissionInfo(name, name))
-
-
-def test_the_index_tells_every_task() -> None:
-    """Tasks stand in order, with marks, words for who hears the page, and how many passed."""
-    page = Page(html.index(samples.CLASS))
-    assert page.text.startswith("MiniTorch 8 submissions, 2 with full marks, 2 to grade again")
-    assert "of 0.1 0.2 0.3 0.4 0.5 1.1 1.2 1.3 1.4 1.5 1.6 First to look at" in page.text
-    assert "alice 18.33 34 ✗wrong ✗wrong ○to do ✓passed …not reached ✓passed" in page.text
-    assert "Passed by 2 2 2 3 2 1 0 1 0 0 0" in page.text
-    assert page.text.count("not handed in") == 11 + 6 * 6  # the empty one, and six without module 1
-    assert "UNSANDBOXED" in page.text
-
-
-def test_tasks_are_sorted_by_number() -> None:
-    """Task 0.10 comes after 0.9."""
-    assert sorted(["0.10", "1.1", "0.9", "x"], key=html._in_order) == ["x", "0.9", "0.10", "1.1"]
-
-
 def test_pages_are_the_same_each_time() -> None:
     """A page is a function of its record alone."""
-    assert html.page(samples.ALICE) == html.page(samples.ALICE)
+    assert student_page.page(samples.ALICE) == student_page.page(samples.ALICE)
 
 
 def luminance(color: str) -> float:
@@ -267,15 +244,42 @@ def luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def contrast(one: str, other: str) -> float:
+    """How far two colours are apart, as WCAG 2.2 defines it."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def scheme_of(name: str) -> dict[str, str]:
+    """Read the colours of the day or of the night."""
+    day, night = re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)[:2]
+    return dict(re.findall(r"--([a-z_]+): (#[0-9a-f]{6});", day if name == "light" else night))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("ground", ["paper", "card", "sunk"])
 def test_contrast(scheme: str, ground: str) -> None:
     """Every text colour reads at 4.5:1 on every ground, by day and by night."""
-    day, night = re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)[:2]
-    block = day if scheme == "light" else night
-    colors = dict(re.findall(r"--([a-z_]+): (#[0-9a-f]{6});", block))
-    below = luminance(colors[ground])
+    colors = scheme_of(scheme)
     for name in ("ink", "soft", "link", *Status):
-        above = luminance(colors[name])
-        ratio = (max(above, below) + 0.05) / (min(above, below) + 0.05)
+        ratio = contrast(colors[name], colors[ground])
         assert ratio >= 4.5, f"{name} on {ground}, {scheme}: {ratio:.2f}"
+
+
+SHADES = re.findall(r"^\.heat td\.([a-z_0-9-]+) \{ --depth: (\d+)%", STYLE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast_in_the_map(scheme: str) -> None:
+    """Text reads at 4.5:1 on every cell, however deep its colour."""
+    colors = scheme_of(scheme)
+    assert len(SHADES) == 6
+    for status in Status:
+        for depth in (36, *(int(depth) for _, depth in SHADES)):
+            assert contrast(colors["ink"], mixed(colors[status], colors["card"], depth)) >= 4.5
+
+
+def mixed(above: str, below: str, depth: int) -> str:
+    """Mix two colours as ``color-mix(in srgb, …)`` does."""
+    pairs = ((int(each[i : i + 2], 16) for each in (above, below)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round((a * depth + b * (100 - depth)) / 100):02x}" for a, b in pairs)

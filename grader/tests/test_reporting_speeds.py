@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from grader.model import Pace, SpeedCase, ThreadsCase
-from grader.reporting import html, speeds, terminal, words
+from grader.reporting import speeds, student_page, terminal, words
 from grader.tests import sample_records as samples
 
 TASK = samples.EFFICIENCY.tasks[0]
@@ -59,7 +59,7 @@ def test_who_is_faster_than_the_reference_is_told() -> None:
     assert speeds.beaten(samples.FUNDAMENTALS.tasks[0]) == ""
     by_chance = replace(samples.SPEED, cases=(replace(FAST, low=0.98),))
     assert speeds.beaten(replace(TASK, speed=by_chance)) == ""
-    assert told in html.page(samples.MEASURED)
+    assert told in student_page.page(samples.MEASURED)
 
 
 def test_the_scale_is_logarithmic() -> None:
@@ -92,7 +92,7 @@ def test_the_terminal_shows_what_was_measured() -> None:
 
 def test_the_page_draws_each_measured_case() -> None:
     """A mark for the median, one for what is asked for, one for the reference; nothing where nothing was measured."""
-    page = html.page(samples.MEASURED)
+    page = student_page.page(samples.MEASURED)
     assert page.count('class="median"') == page.count('class="wanted"') == 3
     assert page.count('class="scale"') == 4
     assert "Parallel loop listing" in page

@@ -89,6 +89,20 @@ def test_no_line_is_a_command_to_a_runner(said: str, width: int) -> None:
     assert not set(output) & {"\x1b", "\x07", "\x00", "\x9b", "\u202e", "\u2066"}
 
 
+def test_a_score_is_accounted_for() -> None:
+    """Where rules or a person changed it, and the student's name beside the id."""
+    lines = rendered(samples.ADJUSTED).splitlines()
+    assert lines[0] == "alice, Alice Liddell"
+    rows = [line.rsplit(maxsplit=1) for line in lines]
+    start = rows.index(["Earned by the tasks", "18.33"])
+    assert rows[start + 1 : start + 5] == [
+        ["Module 0: 1 day late", "−0.93"],
+        ["Module 1: 2 findings of black and flake8", "−2"],
+        ["a fine question", "+1.5"],
+        ["Score", "16.9"],
+    ]
+
+
 def test_markup_is_text() -> None:
     """``[red]`` colours nothing and ``[/]`` breaks nothing."""
     assert samples.RICH in rendered(samples.hostile(samples.RICH), 200)
@@ -98,7 +112,7 @@ def test_long_text_is_cut() -> None:
     """No text makes the output long."""
     output = rendered(samples.hostile("line\n" * 10_000))
     assert "more lines" in output
-    assert output.count("\n") < 150
+    assert output.count("\n") < 160
     assert "more characters are left out" in rendered(samples.hostile(samples.LONG))
 
 

@@ -6,9 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from grader.model import FollowThrough, Kind, Level, Outcome, Record, Status, TaskRecord
+from grader.model import FollowThrough, Kind, Level, Outcome, Problem, Record, Status, TaskRecord
 from grader.reporting import words
 from grader.tests import sample_records as samples
+
+
+def missing(path: str) -> Record:
+    """Give a record of modules that were asked for, and of which none was handed in."""
+    absent = [Problem(f"module{m.id}", "was not handed in") for m in samples.ALICE.modules]
+    return replace(samples.ALICE, problems=(Problem(path, "The archive is damaged"), *absent))
+
 
 OPERATORS = samples.ALICE.modules[0].tasks[0]
 
@@ -150,7 +157,9 @@ def test_next_step_when_the_earlier_task_is_not_in_the_record() -> None:
     ("record", "said"),
     [
         (samples.REFERENCE, "Everything here passes."),
-        (samples.EMPTY, "No module was found, so nothing could be graded."),
+        (samples.EMPTY, "Nothing could be graded: no module here: looked for module0"),
+        (missing("."), "Nothing could be graded: The archive is damaged. Hand in the folder"),
+        (replace(samples.EMPTY, problems=()), "No module was found, so nothing could be graded."),
         (samples.GRADER_BROKE, "the grader broke on 0.1, 0.2, 0.3, 0.4 and 0.5. Grade it again."),
     ],
 )
@@ -203,6 +212,8 @@ def test_what_ran_cuda_kernels(cuda: str, said: str) -> None:
         (samples.WEAK, "UNSANDBOXED ✓ everything passes"),
         (samples.EMPTY, "no module here: looked for module0 … module4, found 'essay.docx'"),
         (replace(samples.EMPTY, problems=()), "no module found"),
+        (missing("."), "The archive is damaged"),
+        (missing("module0"), "✗ 0.1 wrong: 2 tests fail, test_sigmoid_is_symmetric first"),
     ],
 )
 def test_reason(record: Record, said: str) -> None:
