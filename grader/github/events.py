@@ -1,7 +1,8 @@
-"""Which pull request a finished run belongs to. Only GitHub's own event says it, never what the run left behind."""
+"""Which pull request a record belongs to. GitHub's own event or the roster says it, never what a run left behind."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,15 @@ from grader.errors import BadEvent
 from grader.github.api import Api
 
 
+@dataclass(frozen=True)
+class Head:
+    """Where a pull request comes from."""
+
+    repository: str  # owner/name, which GitHub takes in upper case or lower
+    branch: str  # none: whichever has the commit
+    commit: str  # the branch's last one
+
+
 class Repository(msgspec.Struct, frozen=True):
     """A repository, as an event names it."""
 
@@ -22,10 +32,18 @@ class Repository(msgspec.Struct, frozen=True):
 class Run(msgspec.Struct, frozen=True):
     """A run of a workflow, as an event describes it."""
 
+    id: int
     event: str  # what started it
-    head_branch: str
+    head_branch: str | None
     head_sha: str
-    head_repository: Repository
+    head_repository: Repository | None  # none: the fork was deleted
+
+    @property
+    def head(self) -> Head | None:
+        """What it ran on; None where that is gone."""
+        if self.head_repository is None or self.head_branch is None:
+            return None
+        return Head(self.head_repository.full_name, self.head_branch, self.head_sha)
 
 
 class Finished(msgspec.Struct, frozen=True):
@@ -62,11 +80,11 @@ def finished_run(path: Path) -> Run:
         raise BadEvent(str(error), str(path)) from None
 
 
-def pull_request_of(run: Run, api: Api) -> PullRequest | None:
-    """Find the pull request whose last commit a run was for. The event itself does not name those of forks.
+def pull_request_of(head: Head, api: Api) -> PullRequest | None:
+    """Find the open pull request whose last commit this is. The event itself does not name those of forks.
 
     Args:
-        run: The run.
+        head: Where it must come from.
         api: The repository that the pull request is made to.
 
     Returns:
@@ -75,17 +93,40 @@ def pull_request_of(run: Run, api: Api) -> PullRequest | None:
     Raises:
         GithubRefused: GitHub does not answer.
     """
-    owner = run.head_repository.full_name.split("/")[0]
-    query = urlencode({"state": "open", "head": f"{owner}:{run.head_branch}", "per_page": 100})
-    for found in api.list(f"pulls?{query}"):
-        if _head(found) == (run.head_repository.full_name, run.head_branch, run.head_sha):
+    owner = head.repository.split("/")[0]
+    query = urlencode({"state": "open", "head": f"{owner}:{head.branch}", "per_page": 100})
+    return among(api.list(f"pulls?{query}"), head)
+
+
+def open_pull_requests(api: Api) -> list[dict[str, Any]]:
+    """List all that are open, as GitHub describes them; for a class, that is less to ask than each one's own."""
+    return list(api.list("pulls?state=open&per_page=100"))
+
+
+def among(pulls: Iterable[dict[str, Any]], head: Head) -> PullRequest | None:
+    """Find the pull request that comes from somewhere.
+
+    Args:
+        pulls: Some, as GitHub describes them.
+        head: Where it must come from.
+
+    Returns:
+        It; None where there is none, or where it has got another commit since.
+    """
+    for found in pulls:
+        if _comes_from(head, found):
             number = found.get("number")
-            return PullRequest(number, run.head_sha) if isinstance(number, int) else None
+            return PullRequest(number, head.commit) if isinstance(number, int) else None
     return None
 
 
-def _head(found: dict[str, Any]) -> tuple[object, object, object]:
-    """Say where a pull request comes from: repository, branch and commit. A deleted fork has no repository."""
-    head = found.get("head") or {}
-    repository = head.get("repo") or {}
-    return repository.get("full_name"), head.get("ref"), head.get("sha")
+def _comes_from(head: Head, found: dict[str, Any]) -> bool:
+    """Compare repository, branch and commit. A deleted fork has no repository."""
+    known = found.get("head") or {}
+    repository = (known.get("repo") or {}).get("full_name")
+    return (
+        isinstance(repository, str)
+        and repository.casefold() == head.repository.casefold()
+        and known.get("ref") == (head.branch or known.get("ref"))
+        and known.get("sha") == head.commit
+    )

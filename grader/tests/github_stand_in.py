@@ -1,10 +1,12 @@
-"""A stand-in for GitHub's REST API on loopback: it keeps comments, and checks each call against the documentation."""
+"""A stand-in for GitHub's API on loopback: it keeps comments and artifacts, and checks each call as documented."""
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,18 +19,37 @@ BOT = "github-actions[bot]"
 PAGE = 2  # entries of a page, whatever is asked for: so there are several
 
 
+def packed(content: bytes, name: str = "record.json") -> bytes:
+    """Zip a file as actions/upload-artifact does."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as opened:
+        opened.writestr(name, content)
+    return archive.getvalue()
+
+
+class Storage(ThreadingHTTPServer):
+    """Where artifacts lie: another host, which has no business with the token."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _StorageHandler)
+        self.files: dict[str, bytes] = {}
+        self.wrong: list[str] = []
+        self.sent = 0  # bytes
+
+
 class GitHub(ThreadingHTTPServer):
     """What the API knows, and which calls it got."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.storage = Storage()
+        self.artifacts: list[dict[str, Any]] = []
         self.pulls: list[dict[str, Any]] = []
         self.comments: list[dict[str, Any]] = []
         self.calls: list[str] = []
         self.wrong: list[str] = []  # what the documentation does not allow
-        self.answer: tuple[int, bytes, dict[str, str]] | None = (
-            None  # to every call, in place of the right one
-        )
+        # To every call, in place of the right one.
+        self.answer: tuple[int, bytes, dict[str, str]] | None = None
 
     @property
     def url(self) -> str:
@@ -45,12 +66,39 @@ class GitHub(ThreadingHTTPServer):
         }
         self.pulls.append({"number": number, "state": "open", "head": head})
 
-    def comment(self, login: str, body: str) -> None:
-        """Write a comment as somebody."""
+    def artifact(
+        self,
+        run: int,
+        content: bytes,
+        name: str = "record",
+        size: int | None = None,
+        expired: bool = False,
+    ) -> None:
+        """Keep an artifact of a run, and say of its size what is asked for."""
+        number = 500 + len(self.artifacts)
+        self.storage.files[f"/{number}?sig=secret"] = content
+        self.artifacts.append(
+            {
+                "id": number,
+                "name": name,
+                "size_in_bytes": len(content) if size is None else size,
+                "expired": expired,
+                "workflow_run": {"id": run},
+            }
+        )
+
+    def comment(self, login: str, body: str, issue: int | None = None) -> None:
+        """Write a comment as somebody; without a number, wherever one looks."""
         number = 100 + len(self.comments)
         url = f"https://github.example/comment/{number}"
         self.comments.append(
-            {"id": number, "user": {"login": login}, "body": body, "html_url": url}
+            {
+                "id": number,
+                "user": {"login": login},
+                "body": body,
+                "html_url": url,
+                "issue": issue,
+            }
         )
 
 
@@ -58,15 +106,42 @@ class GitHub(ThreadingHTTPServer):
 def github() -> Iterator[GitHub]:
     """Run one; at the end, every call must have been as the documentation asks."""
     server = GitHub()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    with running(server.storage), running(server):
+        yield server
+    assert not server.wrong + server.storage.wrong, server.wrong + server.storage.wrong
+
+
+@contextmanager
+def running(server: ThreadingHTTPServer) -> Iterator[None]:
+    """Let a server answer in a thread of its own."""
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield server
+        yield
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
-    assert not server.wrong, server.wrong
+
+
+class _StorageHandler(BaseHTTPRequestHandler):
+    server: Storage
+
+    def do_GET(self) -> None:
+        """Give a file to whoever knows its address."""
+        if self.headers["Authorization"]:
+            self.server.wrong.append("the token came to another host")
+        content = self.server.files.get(self.path)
+        self.send_response(404 if content is None else 200)
+        self.end_headers()
+        try:
+            self.wfile.write(content or b"")
+            self.server.sent += len(content or b"")
+        except OSError:
+            pass  # who asked has had enough
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -77,19 +152,31 @@ class _Handler(BaseHTTPRequestHandler):
         path, query = self._asked()
         if path == f"/repos/{REPOSITORY}/pulls":
             self._check(query.get("state") == ["open"], "state=open")
-            found = [p for p in self.server.pulls if [p["head"]["label"]] == query.get("head")]
+            label = query.get("head")
+            found = [p for p in self.server.pulls if label in (None, [p["head"]["label"]])]
             self._page(path, query, found)
-        elif re.fullmatch(rf"/repos/{REPOSITORY}/issues/\d+/comments", path):
+        elif issue := re.fullmatch(rf"/repos/{REPOSITORY}/issues/(\d+)/comments", path):
             self._check(int(query.get("per_page", ["30"])[0]) <= 100, "per_page of at most 100")
-            self._page(path, query, self.server.comments)
+            there = [c for c in self.server.comments if c["issue"] in (None, int(issue[1]))]
+            self._page(path, query, there)
+        elif run := re.fullmatch(rf"/repos/{REPOSITORY}/actions/runs/(\d+)/artifacts", path):
+            found = [a for a in self.server.artifacts if a["workflow_run"]["id"] == int(run[1])]
+            found = [a for a in found if query.get("name") in (None, [a["name"]])]
+            self._send(200, {"total_count": len(found), "artifacts": found})
+        elif zipped := re.fullmatch(rf"/repos/{REPOSITORY}/actions/artifacts/(\d+)/zip", path):
+            (artifact,) = [a for a in self.server.artifacts if a["id"] == int(zipped[1])]
+            self._check(not artifact["expired"], "an artifact that is still there")
+            place = f"http://127.0.0.1:{self.server.storage.server_address[1]}/{zipped[1]}"
+            self._send(302, {}, {"Location": f"{place}?sig=secret"})
         else:
             self._send(404, {"message": "Not Found"})
 
     def do_POST(self) -> None:
         """Make a comment."""
         path, _ = self._asked()
-        if self._check(bool(re.fullmatch(rf"/repos/{REPOSITORY}/issues/\d+/comments", path)), path):
-            self.server.comment(BOT, self._body())
+        found = re.fullmatch(rf"/repos/{REPOSITORY}/issues/(\d+)/comments", path)
+        if self._check(found is not None, path) and found:
+            self.server.comment(BOT, self._body(), int(found[1]))
             self._send(201, self.server.comments[-1])
 
     def do_PATCH(self) -> None:

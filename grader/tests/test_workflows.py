@@ -3,41 +3,35 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
-
-from grader.authoring.publish import publish
+from grader.authoring.publish import FOR_AUTHORS, publish
 from grader.tests.authored import needs_course
-from grader.tests.github_stand_in import REPOSITORY, TOKEN, github
+from grader.tests.github_stand_in import REPOSITORY, TOKEN, github, packed
 from grader.tests.toy import Toy
 from grader.tests.toy_work import OPS
+from grader.tests.workflows import BIN, FOLDER, ROOT, lend_environment, load, ran, steps
 
-ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / ".github" / "workflows"
 WORKFLOWS = sorted(FOLDER.glob("*.yml"))
-BIN = Path(sys.executable).parent
 FORK = "alice/minitorch"
 
 WRITES = {"feedback.yml": {"pull-requests"}}  # what may be written, and nothing else
-
-
-def load(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = YAML(typ="safe").load(path)
-    return found
-
-
-def steps(name: str) -> dict[str, dict[str, Any]]:
-    """Give the steps of a workflow's only job, by their names."""
-    (job,) = load(FOLDER / name)["jobs"].values()
-    return {step["name"]: step for step in job["steps"]}
+LONGEST = {"regrade.yml": 350}  # minutes of a job
+SECRETS = {  # where each may be read: at these steps, and nowhere else
+    "regrade.yml": {"publish": ["Comment"]},
+    "release.yml": {
+        "release": [
+            "Students: get what they have",
+            "Students: push",
+            "Solution: get what is there",
+            "Solution: push",
+        ]
+    },
+}
 
 
 @pytest.fixture
@@ -45,8 +39,7 @@ def student(toy_course: Toy, tmp_path: Path) -> Toy:
     """Publish the toy course to a repository of a student, and lend it our environment."""
     folder = tmp_path / "published"
     publish(toy_course.load(), folder)
-    (folder / ".venv" / "bin").mkdir(parents=True)
-    (folder / ".venv" / "bin" / "grader").symlink_to(BIN / "grader")
+    lend_environment(folder)
     toy = Toy(folder)
     toy.git("init", "--quiet")
     toy.git("add", "--all", ".")
@@ -54,47 +47,29 @@ def student(toy_course: Toy, tmp_path: Path) -> Toy:
     return toy
 
 
-def ran(
-    step: dict[str, Any], folder: Path, context: dict[str, str], **environment: str
-) -> subprocess.CompletedProcess[str]:
-    """Run a step's command as a runner does, where expressions mean what ``context`` says."""
-
-    def value(said: str) -> str:
-        return re.sub(r"\$\{\{ (.+?) \}\}", lambda found: context[found[1]], said)
-
-    assert "${{" not in step["run"]  # an expression in a script is an injection
-    settings = {name: value(said) for name, said in step.get("env", {}).items()}
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "COVERAGE"))}
-    return subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
-        cwd=folder,
-        env={**kept, **environment, **settings},
-        capture_output=True,
-        text=True,
-    )
-
-
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_permissions_are_the_least(path: Path) -> None:
     """Nothing by default; a job reads, and writes what is listed above."""
     workflow = load(path)
     assert workflow["permissions"] == {}
+    assert "concurrency" in workflow
     for job in workflow["jobs"].values():
         granted = job["permissions"]
         assert set(granted.values()) <= {"read", "write"}
         assert {n for n, how in granted.items() if how == "write"} == WRITES.get(path.name, set())
-        assert job["timeout-minutes"] <= 60 and "concurrency" in workflow
+        if "steps" in job:
+            assert job["timeout-minutes"] <= LONGEST.get(path.name, 60)
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_actions_are_pinned_and_keep_no_token(path: Path) -> None:
     """By commit, with the version beside it; what is checked out holds no token."""
-    used = re.findall(r"uses: (.+)", path.read_text())
+    used = re.findall(r"uses: (?!\./)(.+)", path.read_text())
     assert used
     for each in used:
         assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v[0-9.]+", each), each
     for job in load(path)["jobs"].values():
-        for step in job["steps"]:
+        for step in job.get("steps", ()):
             if step.get("uses", "").startswith("actions/checkout@"):
                 assert step["with"]["persist-credentials"] is False
 
@@ -103,6 +78,17 @@ def test_one_action_has_one_commit() -> None:
     """A version that is raised in one file is raised in all."""
     used = {found for p in WORKFLOWS for found in re.findall(r"uses: (actions/.+)", p.read_text())}
     assert len(used) == len({each.split("@")[0] for each in used})
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_secrets_are_read_where_they_are_needed(path: Path) -> None:
+    """At single steps of a job whose environment protects them."""
+    known, count = SECRETS.get(path.name, {}), 0
+    for id, job in load(path)["jobs"].items():
+        reading = [s["name"] for s in job.get("steps", ()) if "secrets." in str(s)]
+        assert reading == known.get(id, []) and (not reading or job["environment"])
+        count += len(reading)
+    assert path.read_text().count("secrets.") == count
 
 
 @pytest.mark.skipif(not shutil.which(BIN / "zizmor"), reason="zizmor is not installed")
@@ -146,9 +132,8 @@ def test_a_pull_request_is_graded_and_commented_on(student: Toy, tmp_path: Path)
     told = ran(grade["Annotate"], student.root, {})
     assert "::error file=module0/minitorch/ops.py" in told.stdout
 
-    (student.root / "untrusted").mkdir()
-    shutil.move(student.root / "record.json", student.root / "untrusted" / "record.json")
     finished = {
+        "id": 4711,
         "event": "pull_request",
         "head_branch": "main",
         "head_sha": base,
@@ -157,6 +142,7 @@ def test_a_pull_request_is_graded_and_commented_on(student: Toy, tmp_path: Path)
     (tmp_path / "event.json").write_text(json.dumps({"workflow_run": finished}))
     with github() as hub:
         hub.pull(3, FORK, "main", base)
+        hub.artifact(4711, packed((student.root / "record.json").read_bytes()))
         posted = ran(
             steps("feedback.yml")["Comment"],
             student.root,
@@ -196,6 +182,14 @@ def test_a_mistyped_revision_is_no_clean_bill(student: Toy, revision: str) -> No
     checked = ran(steps("grade.yml")["Check"], student.root, context)
     assert checked.returncode == 2 and "nothing to check" not in checked.stdout
     assert "next:" in checked.stderr
+
+
+def test_students_get_their_own_workflows() -> None:
+    """Those with secrets, and those that need the source, stay with the instructor."""
+    published = {
+        p.name for p in WORKFLOWS if not f".github/workflows/{p.name}".startswith(FOR_AUTHORS)
+    }
+    assert published == {"grade.yml", "feedback.yml"}
 
 
 @needs_course
