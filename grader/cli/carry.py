@@ -115,9 +115,8 @@ def _diff(plan: Plan, step: Step) -> str:
     changed = unified_diff(
         step.source.lines, step.text.splitlines(keepends=True), name, f"{name} (carried)"
     )
-    said = "".join(
-        text.clean(line) for line in changed
-    )  # each by itself: of a diff, nothing is left out
+    # Each by itself: of a diff, nothing is left out.
+    said = "".join(text.clean(line) for line in changed)
     return f"\n{said}" if said else ""
 
 

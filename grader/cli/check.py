@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from grader.authoring.load import find_module
-from grader.classes.grading import Grader, Policy
+from grader.classes.grading import Grader
+from grader.classes.policy import Policy
 from grader.cli.changed import changed_modules
 from grader.cli.common import chosen_tasks, console, here, standing_book
 from grader.cli.standing import known_verdicts, next_command, next_module
 from grader.errors import NotWritable
-from grader.model import Course, Level, Record, Status, TaskId
+from grader.model import Course, Level, Record, Status, Submission, TaskId
 
 
 @click.command("check")
@@ -70,24 +71,24 @@ def _check(course: Course, grader: Grader, json_path: Path | None) -> Record:
     submission = take(str(course.root), course, id="you")
     record = grader.grade(submission, lambda *_: None)
     console().print(terminal.render(record))
-    record = replace(record, style=tuple(_style(course, record)))
+    record = replace(record, style=tuple(_style(course, submission, record)))
     if json_path is not None:
         _save(record, json_path)
     return record
 
 
-def _style(course: Course, record: Record) -> Iterator[str]:
+def _style(course: Course, submission: Submission, record: Record) -> Iterator[str]:
     """Say in a line a module what style there is to mend, and yield every finding."""
-    from grader.style import style_findings, style_line
+    from grader.authoring.skeleton import skeleton
+    from grader.style import style_line, submission_style
 
     for shown in record.modules:
         module = find_module(course, shown.id)
-        earlier = [f for m in course.modules if int(m.id) < int(module.id) for f in m.files]
-        files = dict.fromkeys([*earlier, *module.files, *module.written])
-        found = style_findings(course.root / module.name, list(files))
+        files = submission.files.get(module.id, {})
+        found = submission_style(module, files, skeleton(course, module))
         if line := style_line(module.name, found):
             click.echo(line)
-        yield from (f"{module.name}/{finding}" for finding in found)
+        yield from found
 
 
 def _save(record: Record, path: Path) -> None:

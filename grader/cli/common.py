@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from grader.authoring.load import find_module, find_root, find_task, load_course
-from grader.errors import NoGradebook, NoSource, NotWritable
-from grader.model import Course, Record, TaskId
+from grader.errors import BadPolicy, NoGradebook, NoSource, NotWritable, nearest
+from grader.model import Attempt, Course, Record, TaskId
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.gradebook import Gradebook
+    from grader.grades import ClassPolicy, Counted
 
 STATE = ".grader"  # hidden, ignored by git: what was checked, which hints were shown
 
@@ -83,22 +86,128 @@ def chosen_tasks(course: Course, words: Sequence[str]) -> tuple[TaskId, ...]:
     return tuple(dict.fromkeys(chosen))
 
 
-def graded(out: Path) -> list[Record]:
-    """Read the last records of all submissions that were graded.
+database_option = click.option(
+    "--database", default=None, metavar="URL", help="Gradebook; default: OUT/gradebook.db."
+)
+
+
+@contextmanager
+def opened_book(out: Path, database: str | None = None) -> Iterator[Gradebook]:
+    """Open the gradebook of a class.
 
     Args:
         out: A folder that ``grade`` wrote, or the gradebook's file itself.
+        database: URL of another one.
+
+    Yields:
+        Gradebook: It, until the end of the block.
+
+    Raises:
+        NoGradebook: There is none.
+    """
+    from grader.gradebook import Gradebook, is_there
+
+    path = out / "gradebook.db" if out.is_dir() else out
+    where = database or path
+    if not is_there(where):  # to read one is not to make one
+        raise NoGradebook(str(where))
+    with Gradebook(where) as book:
+        yield book
+
+
+def counting(
+    book: Gradebook, out: Path, attempts: Mapping[str, Sequence[Attempt]] | None = None
+) -> list[Counted]:
+    """Find what counts of each student, by the rules in OUT/class.toml.
+
+    Args:
+        book: The gradebook.
+        out: The folder that holds ``class.toml``, or the gradebook's file beside it.
+        attempts: Of each student; else those in the book.
+
+    Returns:
+        What counts, by id.
+
+    Raises:
+        BadPolicy: The rules mean nothing.
+    """
+    from grader.grades import counted
+
+    rules = rules_of(out)
+    if attempts is None:
+        attempts = book.attempts()
+        _warn_of_strangers(rules, attempts)
+    return counted(attempts, book.adjustments(), rules, datetime.now(UTC))
+
+
+def rules_of(out: Path, course: Course | None = None) -> ClassPolicy:
+    """Read the rules of a class, OUT/class.toml.
+
+    Args:
+        out: The folder that holds it, or the gradebook's file beside it.
+        course: Refuse rules about modules that it does not have.
+
+    Returns:
+        The rules.
+
+    Raises:
+        BadPolicy: They mean nothing.
+    """
+    from grader.grades import read_policy
+
+    path = (out.parent if out.is_file() else out) / "class.toml"
+    rules = read_policy(path)
+    known = {module.id for module in course.modules} if course else rules.modules
+    if unknown := sorted(rules.modules - known, key=int):
+        raise BadPolicy(f"the course has no module {', '.join(unknown)}", str(path))
+    return rules
+
+
+def _warn_of_strangers(rules: ClassPolicy, known: Collection[str]) -> None:
+    """Say whose extension is nobody's: else a name with a typing error costs its student points."""
+    for name in sorted(rules.extensions.keys() - set(known)):
+        told = f"class.toml extends due dates of {name}, of whom nothing was graded."
+        click.echo(f"warning: {told}{nearest(name, known)}", err=True)
+
+
+def graded(out: Path, database: str | None = None) -> list[Record]:
+    """Read the records that count, of all submissions that were graded.
+
+    Args:
+        out: A folder that ``grade`` wrote, or the gradebook's file itself.
+        database: URL of another gradebook.
 
     Returns:
         The records, by id.
 
     Raises:
         NoGradebook: There is none.
+        BadPolicy: The rules of the class mean nothing.
     """
-    from grader.gradebook import Gradebook
+    with opened_book(out, database) as book:
+        return counting_records(book, out)
 
-    path = out / "gradebook.db" if out.is_dir() else out
-    if not path.is_file():
-        raise NoGradebook(str(path))
-    with Gradebook(path) as book:
-        return book.records()
+
+def counting_records(book: Gradebook, out: Path) -> list[Record]:
+    """Give the record that counts of each student, by id."""
+    return [found.record for found in counting(book, out)]
+
+
+def write_json(found: object, path: Path) -> None:
+    """Write dataclasses to a file that a user asked for.
+
+    Args:
+        found: What msgspec can encode.
+        path: The file.
+
+    Raises:
+        NotWritable: It can't be written.
+    """
+    import msgspec
+
+    from grader.record import replace
+
+    try:
+        replace(path, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+    except OSError as error:
+        raise NotWritable(str(path), error.strerror or str(error)) from error

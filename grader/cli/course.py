@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from grader.authoring.load import find_module
 from grader.cli.common import chosen_tasks, data_option, here_authored
 from grader.errors import NotProved, NotRendered, NotWritable
 
@@ -94,12 +95,19 @@ def publish(folder: Path) -> None:
 
 @command.command("example")
 @click.argument("folder", type=click.Path(path_type=Path))
-def example(folder: Path) -> None:
-    """Write a small made-up class to FOLDER: finished, partial, untouched and broken submissions."""
+@click.option("--students", type=click.IntRange(1, 100_000), help="A large class of one module.")
+@click.option("--module", default="0", show_default=True, help="The module of the large class.")
+def example(folder: Path, students: int | None, module: str) -> None:
+    """Write a made-up class to FOLDER: finished, partial, untouched and broken submissions."""
     from grader.authoring import example as examples
+    from grader.authoring.crowd import write_crowd
 
     course = here_authored()
     _refuse_file(folder)
+    if students is not None:
+        write_crowd(course, find_module(course, module), folder, students)
+        click.echo(f"{students} submissions are in {folder}.")
+        return
     names: Sequence[str] = examples.write_class(course, folder)
     click.echo(f"{len(names)} submissions are in {folder}: {', '.join(names)}.")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.common import graded
+from grader.cli.common import database_option, graded
 from grader.errors import NeedsOption, NotForFormat, NotFromCanvas, NotWritable
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ STDOUT = Path("-")
 
 @click.command("export")
 @click.argument("out", type=click.Path(path_type=Path))
+@database_option
 @click.option(
     "--format", "name", type=click.Choice(NAMES), required=True, help="Which system reads it."
 )
@@ -36,6 +37,7 @@ STDOUT = Path("-")
 )
 def command(
     out: Path,
+    database: str | None,
     name: str,
     to: Path | None,
     assignment: str | None,
@@ -53,7 +55,7 @@ def command(
     _check(name, {"assignment": assignment, "classroom": classroom, "students": students}, to, out)
     known = None if students is None else _students(students)
     wishes = Wishes(assignment or "", classroom or "", known)
-    records = graded(out)
+    records = graded(out, database)
     folder = (out if out.is_dir() else out.parent) / "export" / name
     _write(chosen.make(records, wishes), to or (folder if chosen.folder else STDOUT))
     for warning in warnings(chosen, records, wishes):

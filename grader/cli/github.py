@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.errors import NotSet, NotWritable, TooLarge
-from grader.model import Record
+from grader.cli.hub import author_option, environment, hub, repository_option
+from grader.cli.posting import command as comments
+from grader.cli.untrusted import LARGEST, read_class, read_record
+from grader.errors import NotWritable
 
 if TYPE_CHECKING:
-    from grader.github.api import Api
-
-LARGEST = 16 * 2**20  # bytes of a record; what a run left behind may be anything
+    from grader.github.events import Run
+    from grader.model import Record
 
 record_argument = click.argument("record", type=click.Path(path_type=Path))
 
@@ -27,10 +28,14 @@ def command() -> None:
 @command.command("summary")
 @record_argument
 def summary(record: Path) -> None:
-    """Add RECORD to the step's summary (GITHUB_STEP_SUMMARY); outside of Actions, print it."""
+    """Add RECORD to the step's summary (GITHUB_STEP_SUMMARY); outside of Actions, print it.
+
+    If RECORD is a folder that `grade` wrote, it is the table of the class.
+    """
+    from grader.reporting.class_summary import class_summary
     from grader.reporting.summary import summary as written
 
-    said = written(_read(record))
+    said = class_summary(read_class(record)) if record.is_dir() else written(read_record(record))
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if not place:
         click.echo(said, nl=False)
@@ -48,19 +53,19 @@ def annotate(record: Path) -> None:
     """Print RECORD as annotations, a task each, which a runner of Actions shows beside the code."""
     from grader.reporting.annotation import commands
 
-    for line in commands(_read(record)):
+    for line in commands(read_record(record)):
         click.echo(line)
 
 
 @command.command("comment")
-@record_argument
+@click.argument("record", type=click.Path(path_type=Path), required=False)
 @click.option("--event", type=click.Path(path_type=Path), help="Default: GITHUB_EVENT_PATH.")
-@click.option("--repository", help="owner/name; default: GITHUB_REPOSITORY.")
-@click.option("--author", help="Who writes with the token; default: the bot of Actions.")
+@repository_option
+@author_option
 @click.option("--trusted", is_flag=True, help="RECORD comes from a run that students can't change.")
 @click.option("--dry-run", is_flag=True, help="Print the comment, and post nothing.")
 def comment(
-    record: Path,
+    record: Path | None,
     event: Path | None,
     repository: str | None,
     author: str | None,
@@ -69,19 +74,23 @@ def comment(
 ) -> None:
     """Post RECORD on the pull request whose run has finished, or bring the comment there up to date.
 
-    The token is taken from GITHUB_TOKEN.
+    Without RECORD, it is what that run left behind: an artifact `record` that holds record.json alone. The token is
+    taken from GITHUB_TOKEN.
     """
     from grader.github.events import finished_run, pull_request_of
     from grader.github.sticky import BOT, post
     from grader.reporting.comment import comment as written
 
-    found = _read(record)
-    run = finished_run(event or Path(_environment("GITHUB_EVENT_PATH", "--event FILE")))
+    run = finished_run(event or Path(environment("GITHUB_EVENT_PATH", "--event FILE")))
+    found = read_record(record) if record else _left_by(run, repository)
+    if found is None:
+        click.echo("The run left no record behind: nothing is posted.")
+        return
     if dry_run:
         click.echo(written(found, run.head_sha, None, trusted), nl=False)
         return
-    api = _api(repository)
-    pull = pull_request_of(run, api)
+    api = hub(repository)
+    pull = pull_request_of(run.head, api) if run.head else None
     if pull is None:
         click.echo("No open pull request has this commit as its last one: nothing is posted.")
         return
@@ -91,27 +100,13 @@ def comment(
     click.echo(f"{'Posted' if done.new else 'Brought up to date'}: {done.url}")
 
 
-def _read(path: Path) -> Record:
-    """Read a record that may be anybody's."""
-    from grader.record import read
-
-    if path.is_file() and path.stat().st_size > LARGEST:
-        raise TooLarge(str(path), LARGEST)
-    return read(path)
+command.add_command(comments)
 
 
-def _api(repository: str | None) -> Api:
-    from grader.github.api import Api
+def _left_by(run: Run, repository: str | None) -> Record | None:
+    """Fetch the record of a run; anybody may have written it."""
+    from grader.github.artifact import record_left_by
+    from grader.record import decode
 
-    return Api(
-        os.environ.get("GITHUB_API_URL", "https://api.github.com"),
-        repository or _environment("GITHUB_REPOSITORY", "--repository OWNER/NAME"),
-        _environment("GITHUB_TOKEN", "it to the step: env: GITHUB_TOKEN: ${{ github.token }}"),
-    )
-
-
-def _environment(name: str, option: str) -> str:
-    value = os.environ.get(name)
-    if not value:
-        raise NotSet(name, option)
-    return value
+    data = record_left_by(run.id, hub(repository), LARGEST)
+    return None if data is None else decode(data, f"the record that run {run.id} left behind")

@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.common import chosen_tasks, console, data_option, here
-from grader.errors import NotAllGraded, NotWritable, Refused, SubmissionsAround, UnknownModule
+from grader.cli.common import chosen_tasks, console, counting_records, data_option, here, rules_of
+from grader.cli.handed_in import HandedIn, named
+from grader.cli.roster import at_option, enrolled, paths_argument, roster_option
+from grader.errors import (
+    NoRepositories,
+    NotAllGraded,
+    NotWritable,
+    SubmissionsAround,
+    UnknownModule,
+)
 from grader.model import Course, Level, Record, Submission, Task, TaskVerdict
 
 if TYPE_CHECKING:
+    from grader.classes.crew import Crew
     from grader.classes.workers import Graded
 
 _LEVELS = click.Choice(["A", "B"])
 
 
 @click.command("grade")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH …")
+@paths_argument
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder for the results."
 )
+@roster_option
+@at_option
 @click.option("--modules", default=None, help="Grade only these modules: 0,1.")
 @click.option(
     "--only", "only", multiple=True, metavar="TASK", help="Grade only this task; may be repeated."
 )
 @click.option(
     "--jobs", type=click.IntRange(1, 256), default=None, help="Workers; default: one a core."
+)
+@click.option(
+    "--scheduler", default=None, metavar="ADDRESS", help="Grade on a Dask cluster: tcp://host:8786."
 )
 @click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), default=None, help="Repeat a run.")
 @click.option(
@@ -48,9 +60,12 @@ _LEVELS = click.Choice(["A", "B"])
 def command(
     paths: tuple[str, ...],
     out: Path,
+    roster: Path | None,
+    at: int | None,
     modules: str | None,
     only: tuple[str, ...],
     jobs: int | None,
+    scheduler: str | None,
     seed: int | None,
     database: str | None,
     require: str | None,
@@ -60,13 +75,19 @@ def command(
 ) -> int:
     """Grade submissions: folders, zip or tar archives, REPOSITORY@REVISION, or a folder full of them.
 
-    Writes OUT/<id>/record.json and report.html for each, OUT/index.html and OUT/gradebook.db. What was graded before
-    and has not changed is not graded again; a run that was stopped goes on where it stopped.
+    With a roster, its students: on what lies there under their names, or on what they pushed.
+
+    Writes OUT/<id>/record.json and report.html for each, OUT/index.html with OUT/tasks, and OUT/gradebook.db. What was
+    graded before and has not changed is not graded again; a run that was stopped goes on where it stopped.
     """
-    from grader.classes.grading import Policy
+    from grader.classes.crew import crew
+    from grader.classes.policy import Policy
+    from grader.gradebook import Gradebook
 
     course = here()
     _refuse_inside(paths)
+    if at is not None and roster is None:
+        raise NoRepositories("the command line")
     policy = Policy(
         modules=_modules(course, modules),
         tasks=chosen_tasks(course, only),
@@ -74,39 +95,48 @@ def command(
         require=Level(require) if require else None,
         allow_weak=allow_weak_sandbox,
         data=data,
+        style=rules_of(out, course).style is not None,  # rules that mean nothing are told now, too
     )
-    results = _grade(course, paths, out, policy, jobs or os.cpu_count() or 1, database)
-    records = [graded.record for graded in results if graded.record is not None]
-    _show(records, out)
+    handed_in = enrolled(roster, paths, course, out, at) if roster else named(paths, course, out)
+    _make(out)
+    with Gradebook(database or out / "gradebook.db") as book:
+        with crew(course, book, policy, jobs, scheduler) as workers:
+            results = _grade(handed_in, out, workers, _tasks_each(course, policy))
+        counting = counting_records(book, out)
+    found = {graded.id: graded.record for graded in results if graded.record is not None}
+    records = [record for record in counting if record.submission.id in found]
+    for record in records:
+        # By the rules of the class, something else counts.
+        if record != found[record.submission.id]:
+            _write_pages(record, out)
+    _show(records, counting, out)
     if json_path is not None:
         _write_all(records, json_path)
-    if broken := {graded.id: graded.error for graded in results if graded.record is None}:
-        raise NotAllGraded(broken, str(out))
+    _complain(results, handed_in, out)
     return 0
 
 
-def _grade(
-    course: Course, paths: Sequence[str], out: Path, policy: Any, jobs: int, database: str | None
-) -> list[Graded]:
-    from grader.classes.grading import Grader
+def _complain(results: Sequence[Graded], handed_in: HandedIn, out: Path) -> None:
+    """Say what was not graded: what the grader broke on weighs more than what nobody can place."""
+    broken = {graded.id: graded.error for graded in results if graded.record is None}
+    if broken and handed_in.left:
+        click.echo(str(handed_in.left), err=True)
+    if broken:
+        raise NotAllGraded(broken, str(out))
+    if handed_in.left:
+        raise handed_in.left
+
+
+def _grade(handed_in: HandedIn, out: Path, workers: Crew, tasks_each: int) -> list[Graded]:
+    """Grade them all; each leaves its record and its page as soon as it is done."""
     from grader.classes.workers import grade_all
     from grader.cli.progress import ClassProgress
-    from grader.gradebook import Gradebook
-    from grader.submission import discover, take
+    from grader.submission.remotes import stopped_by_ctrl_c
 
-    results = out.resolve()  # an earlier run's may lie beside the submissions
-    found = [item for item in discover(paths, course) if Path(item.spec).resolve() != results]
-    _refuse_missing_revisions([item.spec for item in found], course)
-    _make(out)
-    screen = console()
     with (
-        Gradebook(database or out / "gradebook.db") as gradebook,
-        ClassProgress(screen, len(found), _tasks_each(course, policy)) as progress,
+        ClassProgress(console(), len(handed_in.items), tasks_each) as progress,
+        stopped_by_ctrl_c(),
     ):
-        takers: list[tuple[str, Callable[[], Submission]]] = [
-            (item.id, partial(take, item.spec, course, id=item.id))
-            for item in sorted(found, key=lambda item: -_modules_in(Path(item.spec), course))
-        ]  # what takes longest comes first, so that workers end together
         told: Callable[[Submission, Task, TaskVerdict], None] = progress.task_done
 
         def finished(graded: Graded) -> None:
@@ -115,19 +145,14 @@ def _grade(
             progress.submission_done(graded)
 
         graded = grade_all(
-            takers,
-            partial(Grader, course, gradebook, policy),
-            jobs=jobs,
+            [(id, partial(progress.taking, id, take)) for id, take in handed_in.takers],
+            workers.make_grader,
+            jobs=workers.jobs,
             told=told,
             done=finished,
         )
-    places = {item.id: place for place, item in enumerate(found)}
+    places = {item.id: place for place, item in enumerate(handed_in.items)}
     return sorted(graded, key=lambda each: places[each.id])
-
-
-def _modules_in(folder: Path, course: Course) -> int:
-    """Count the module folders that lie openly in a submission."""
-    return sum((folder / module.name).is_dir() for module in course.modules)
 
 
 def _tasks_each(course: Course, policy: Any) -> int:
@@ -156,17 +181,6 @@ def _refuse_inside(paths: Sequence[str]) -> None:
             raise SubmissionsAround(path)
 
 
-def _refuse_missing_revisions(specs: Sequence[str], course: Course) -> None:
-    """Refuse a revision that does not exist before anything is graded, rather than halfway through a class."""
-    from grader.submission.spec import split
-    from grader.submission.taking import open_tree
-
-    for spec in specs:
-        if split(spec)[1] is not None:
-            with suppress(Refused), open_tree(spec, course):
-                pass
-
-
 def _make(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -193,13 +207,13 @@ def _write_all(records: Sequence[Record], path: Path) -> None:
         raise NotWritable(str(path), error.strerror or str(error)) from error
 
 
-def _show(records: Sequence[Record], out: Path) -> None:
-    """Write the class's page and print its table."""
-    from grader.cli.pages import write_index
+def _show(records: Sequence[Record], counting: Sequence[Record], out: Path) -> None:
+    """Write the pages of the class, those of other runs among it, and print the table of what was graded now."""
+    from grader.cli.pages import write_class
     from grader.reporting import terminal
 
     try:
-        write_index(records, out)
+        write_class(counting, out)
     except OSError as error:
         raise NotWritable(str(out / "index.html"), error.strerror or str(error)) from error
     screen = console()

@@ -66,9 +66,8 @@ def main() -> NoReturn:
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except (
-        BrokenPipeError
-    ):  # who read it had enough; the interpreter's own flush must not fail again
+    # Who read it had enough; the interpreter's own flush must not fail again.
+    except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rich.progress import (
@@ -52,13 +53,22 @@ class ClassProgress:
     def __exit__(self, *exc: object) -> None:
         self._progress.stop()
 
+    def taking(self, id: str, take: Callable[[], Submission]) -> Submission:
+        """Take a submission, which means to fetch it where it lies elsewhere, and say so."""
+        self._progress.update(self._bar, description=f"{_short(id)} …")
+        return take()
+
     def task_done(self, submission: Submission, task: Task, verdict: TaskVerdict) -> None:
         """Count a task."""
         self._done[submission.id] = self._done.get(submission.id, 0) + 1
-        name = submission.id if len(submission.id) <= 24 else submission.id[:23] + "…"
-        self._progress.update(self._bar, advance=1, description=f"{name} {task.id}")
+        told = f"{_short(submission.id)} {task.id}"
+        self._progress.update(self._bar, advance=1, description=told)
 
     def submission_done(self, graded: Graded) -> None:
         """Count what a submission did not hold as done."""
         missing = self._tasks_each - self._done.get(graded.id, 0)
         self._progress.update(self._bar, advance=max(0, missing))
+
+
+def _short(id: str) -> str:
+    return id if len(id) <= 24 else id[:23] + "…"

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from grader.authoring.verify import Check, Files, Proof, plan
-from grader.classes.grading import ENTRY, WARM
+from grader.classes.judging import ENTRY, WARM
 from grader.cli.common import console
 from grader.model import Course, Look, Task, TaskId, TaskVerdict
 from grader.oracle.examiner import Examiner

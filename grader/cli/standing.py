@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from grader.classes.fingerprint import task_key
-from grader.classes.grading import Policy
+from grader.classes.policy import Policy
 from grader.cli.common import console, here, standing_book
 from grader.gradebook import Gradebook
 from grader.model import Course, Level, Module, Status, TaskId, TaskVerdict

@@ -7,9 +7,13 @@
     │   ├── NotAtTheTop, NoCommits, BadBranch, BranchInUse                           publishing
     │   ├── NoSuchPath, NoSuchRevision, NotAGitRepository, GitNotFound               submission
     │   ├── NothingToGrade                                                           submission
-    │   ├── RecordError, NoGradebook, NotGraded                                      records
+    │   ├── BadRoster, BadRemote, NotOnRoster                                        roster
+    │   ├── BadMoment, NoRepositories, NowhereToLook                                 roster
+    │   ├── RecordError, NoGradebook, NotGraded, BadPolicy                            records
     │   ├── NeedsOption, NotForFormat, NotFromCanvas                                 records
-    │   ├── BadEvent, NotSet, TooLarge                                               github
+    │   ├── BadEvent, BadArtifact, NotSet, TooLarge                                  github
+    │   ├── NoCluster, OtherWorkers                                                  cluster
+    │   ├── CopydetectMissing                                                        similarity
     │   ├── NothingBefore, NoModuleFolder                                            carry
     │   └── VerbMissing, NotOnWindows, NotWritable, SubmissionsAround                cli
     ├── CourseError           the course itself is at fault                          base
@@ -22,13 +26,15 @@
     ├── SandboxError          no safe way to run student code                        sandbox
     │   └── NoSandbox, ServerFailed, ConfinementFailed
     ├── GradebookError        its database                                           records
-    │   └── NewerGradebook
-    ├── GithubRefused                                                                github
+    │   └── DriverMissing, NewerGradebook
+    ├── GithubRefused, NotAllPosted                                                  github
+    ├── NoScheduler                                                                  cluster
     ├── NotCarried                                                                   carry
     ├── NotAllGraded                                                                 cli
     └── Stopped               by the user                                            base
 
 An error says three things: what happened, where, and what to run next. Only ``grader/cli`` catches ``GraderError``.
+``NotGradable`` is none: it says why a single submission has no score.
 """
 
 from grader.errors.authoring import (
@@ -42,7 +48,15 @@ from grader.errors.authoring import (
     UnknownModule,
     UnknownTask,
 )
-from grader.errors.base import CourseError, GraderError, Stopped, UsageError, nearest, some
+from grader.errors.base import (
+    CourseError,
+    GraderError,
+    NotGradable,
+    Stopped,
+    UsageError,
+    nearest,
+    some,
+)
 from grader.errors.carry import NoModuleFolder, NotCarried, NothingBefore
 from grader.errors.cli import (
     NotAllGraded,
@@ -51,7 +65,15 @@ from grader.errors.cli import (
     SubmissionsAround,
     VerbMissing,
 )
-from grader.errors.github import BadEvent, GithubRefused, NotSet, TooLarge
+from grader.errors.cluster import NoCluster, NoScheduler, OtherWorkers
+from grader.errors.github import (
+    BadArtifact,
+    BadEvent,
+    GithubRefused,
+    NotAllPosted,
+    NotSet,
+    TooLarge,
+)
 from grader.errors.publishing import (
     BadBranch,
     BadManifest,
@@ -66,6 +88,8 @@ from grader.errors.publishing import (
     SolutionWouldLeak,
 )
 from grader.errors.records import (
+    BadPolicy,
+    DriverMissing,
     GradebookError,
     NeedsOption,
     NewerGradebook,
@@ -75,7 +99,16 @@ from grader.errors.records import (
     NotGraded,
     RecordError,
 )
+from grader.errors.roster import (
+    BadMoment,
+    BadRemote,
+    BadRoster,
+    NoRepositories,
+    NotOnRoster,
+    NowhereToLook,
+)
 from grader.errors.sandbox import ConfinementFailed, NoSandbox, SandboxError, ServerFailed
+from grader.errors.similarity import CopydetectMissing
 from grader.errors.submission import (
     GitNotFound,
     NoSuchPath,
@@ -86,12 +119,19 @@ from grader.errors.submission import (
 )
 
 __all__ = [
+    "BadArtifact",
     "BadBranch",
     "BadEvent",
     "BadManifest",
+    "BadMoment",
+    "BadPolicy",
+    "BadRemote",
+    "BadRoster",
     "BranchInUse",
     "ConfinementFailed",
+    "CopydetectMissing",
     "CourseError",
+    "DriverMissing",
     "FolderInUse",
     "GitFailed",
     "GitMissing",
@@ -103,21 +143,27 @@ __all__ = [
     "MarkerError",
     "NeedsOption",
     "NewerGradebook",
+    "NoCluster",
     "NoCommits",
     "NoGradebook",
     "NoModuleFolder",
+    "NoRepositories",
     "NoSandbox",
+    "NoScheduler",
     "NoSource",
     "NoSuchPath",
     "NoSuchRevision",
     "NotAGitRepository",
     "NotARepository",
     "NotAllGraded",
+    "NotAllPosted",
     "NotAtTheTop",
     "NotCarried",
     "NotForFormat",
     "NotFromCanvas",
+    "NotGradable",
     "NotGraded",
+    "NotOnRoster",
     "NotOnWindows",
     "NotProved",
     "NotRendered",
@@ -125,6 +171,8 @@ __all__ = [
     "NotWritable",
     "NothingBefore",
     "NothingToGrade",
+    "NowhereToLook",
+    "OtherWorkers",
     "PublishedFilesEdited",
     "RecordError",
     "Refused",

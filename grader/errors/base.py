@@ -53,7 +53,15 @@ def some(items: list[str], separator: str = ", ", most: int = 10) -> str:
     return separator.join([*items[:most], *rest])
 
 
+class NotGradable(Exception):
+    """A submission that can't be graded, which is not its student's fault.
+
+    No ``GraderError``: it ends nothing, and the others are graded.
+    """
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Word a suggestion: `` Did you mean 1.4?``, or nothing when no name is near."""
-    found = get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f" Did you mean {found[0]}?" if found else ""
+    plain = {each.casefold(): each for each in known}
+    found = get_close_matches(name.casefold(), plain, n=1, cutoff=0.5)
+    return f" Did you mean {plain[found[0]]}?" if found else ""

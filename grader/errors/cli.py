@@ -50,13 +50,13 @@ class SubmissionsAround(UsageError):
 
 
 class NotAllGraded(GraderError):
-    """The grader broke on some submissions; the others are graded."""
+    """Some submissions could not be graded, which is not their students' fault; the others are."""
 
     def __init__(self, reasons: Mapping[str, str], out: str) -> None:
         told = [f"{id}: {reason}" for id, reason in reasons.items()]
         super().__init__(
-            f"The grader itself broke on {len(reasons)} of the submissions; they have no score:\n    "
+            f"{len(reasons)} could not be graded, and nothing of theirs was changed:\n    "
             + some(told, "\n    "),
             out,
-            "run the same command again, and report it if it breaks again: what was done is kept",
+            "mend what is said there, and run the same command again: what was done is kept",
         )

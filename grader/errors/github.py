@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from grader.errors.base import GraderError, UsageError
+from collections.abc import Mapping
+
+from grader.errors.base import GraderError, UsageError, some
 
 
 class GithubRefused(GraderError):
@@ -24,6 +26,29 @@ class BadEvent(UsageError):
             f"This is not the event of a finished run: {why}.",
             path,
             "run this in a workflow with `on: workflow_run`, or give its event with --event FILE",
+        )
+
+
+class BadArtifact(UsageError):
+    """A run left something behind under the name of a record that can't be one."""
+
+    def __init__(self, why: str, where: str) -> None:
+        super().__init__(
+            f"What the run left behind is no record: {why}.",
+            where,
+            "run `grade` again, with .github/workflows/grade.yml as it was handed out",
+        )
+
+
+class NotAllPosted(GraderError):
+    """Some of a class have no comment; all the others do."""
+
+    def __init__(self, reasons: Mapping[str, str], repository: str) -> None:
+        told = [f"{id}: {why}" for id, why in reasons.items()]
+        super().__init__(
+            f"{len(told)} got no comment; everybody else did:\n    " + some(told, "\n    ", 50),
+            repository,
+            "mend what is said there, and run it again: comments are brought up to date, not posted twice",
         )
 
 

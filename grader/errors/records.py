@@ -29,6 +29,14 @@ class GradebookError(GraderError):
         )
 
 
+class DriverMissing(GradebookError):
+    """A database whose driver is not installed."""
+
+    def __init__(self, driver: str, url: str) -> None:
+        super().__init__(f"Its driver is not installed: {driver}.", url)
+        self.next_step = "pip install 'minitorch-grader[postgres]', or give another --database URL"
+
+
 class NewerGradebook(GradebookError):
     """A gradebook written by a later version of the grader."""
 
@@ -56,6 +64,17 @@ class NotGraded(UsageError):
             f"No submission {submission}.{nearest(submission, known)}",
             out,
             f"grader gradebook show {out}",
+        )
+
+
+class BadPolicy(UsageError):
+    """A ``class.toml`` that says something that means nothing."""
+
+    def __init__(self, why: str, where: str, key: str = "") -> None:
+        super().__init__(
+            f"The rules of the class can't be read: {why}.",
+            f"{where}, {key}" if key else where,
+            "mend the file (README: What counts); nothing was changed",
         )
 
 

@@ -82,9 +82,8 @@ def test_from_the_first_look_to_the_last(
     assert "3 of 3 tasks pass" in shown
     assert shown.endswith("\nNext: grader check 1\n")
 
-    assert "module0" not in said(
-        capsys, 1, "check"
-    )  # the first module that is not finished is the next
+    # The first module that is not finished is the next.
+    assert "module0" not in said(capsys, 1, "check")
     solve(student, toy_course, "1")
     said(capsys, 0, "check", "0", "1")
     assert said(capsys, 0).endswith(

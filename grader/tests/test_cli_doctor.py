@@ -49,9 +49,8 @@ def test_no_bubblewrap(
     """What is missing is said, and how to get it; that is no failure of this verb."""
     from grader.sandbox import selftest
 
-    monkeypatch.setattr(
-        selftest, "probes", selftest.probes.__wrapped__
-    )  # what an earlier test found
+    # What an earlier test found.
+    monkeypatch.setattr(selftest, "probes", selftest.probes.__wrapped__)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert run(["doctor", "--level", "A"]) == 0
     shown = capsys.readouterr().out

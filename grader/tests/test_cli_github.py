@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,13 +12,16 @@ from pathlib import Path
 import pytest
 
 from grader.cli.main import run
+from grader.errors import GithubRefused
+from grader.github.api import Api
 from grader.model import Status
-from grader.record import write
-from grader.tests.github_stand_in import BOT, REPOSITORY, TOKEN, GitHub, github
+from grader.record import encode, write
+from grader.tests.github_stand_in import BOT, REPOSITORY, TOKEN, GitHub, github, packed
 from grader.tests.sample_records import ALICE, every, hostile
 
 SHA = "4f0c2a9be1d3a7c15d0b9f6e8a2c4d6e8f0a1b2c"
 FORK = "alice/minitorch"
+RUN = 4711
 
 
 @pytest.fixture
@@ -42,6 +47,7 @@ def event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Write the event of a finished run of a fork, as GitHub sends it: it names no pull request."""
     path = tmp_path / "event.json"
     finished = {
+        "id": RUN,
         "event": "pull_request",
         "head_branch": "module-0",
         "head_sha": SHA,
@@ -103,14 +109,17 @@ def test_nothing_is_posted_anywhere_else(
     assert hub.comments == []
 
 
-@pytest.mark.usefixtures("event")
 def test_a_deleted_fork_is_nobodys(
-    hub: GitHub, record: Path, capsys: pytest.CaptureFixture[str]
+    hub: GitHub, record: Path, event: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A pull request may outlive its repository."""
+    """A pull request may outlive its repository, and a run may outlive both."""
     hub.pull(7, FORK, "module-0", SHA)
     hub.pulls[0]["head"]["repo"] = None
     assert "nothing is posted" in said(capsys, "comment", record)
+    finished = json.loads(event.read_bytes())["workflow_run"]
+    for gone in ("head_repository", "head_branch"):
+        event.write_text(json.dumps({"workflow_run": {**finished, gone: None}}))
+        assert "nothing is posted" in said(capsys, "comment", record)
 
 
 @pytest.mark.usefixtures("event")
@@ -201,6 +210,152 @@ def test_what_is_missing_is_named(
     """Outside of Actions, nothing of it is set."""
     monkeypatch.delenv(name)
     assert f"{name} is not set." in said(capsys, "comment", record, code=2)
+
+
+@pytest.mark.usefixtures("event")
+def test_the_record_is_fetched_from_the_run(
+    hub: GitHub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its own, the last one, and without the token going to where it lies."""
+    hub.pull(7, FORK, "module-0", SHA)
+    hub.artifact(RUN + 1, packed(b"of another run"))
+    hub.artifact(RUN, packed(b"of another name"), name="recorded")
+    hub.artifact(RUN, packed(b"of the first attempt"))
+    hub.artifact(RUN, packed(encode(ALICE)))
+    assert "Posted" in said(capsys, "comment")
+    assert "18.33 of 34 points" in hub.comments[0]["body"]
+    assert "Brought up to date" in said(capsys, "comment")
+
+
+@pytest.mark.usefixtures("event")
+def test_where_there_is_no_record_nothing_is_posted(
+    hub: GitHub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing was checked, or GitHub has deleted it since: that is no fault of the job."""
+    hub.pull(7, FORK, "module-0", SHA)
+    assert said(capsys, "comment") == "The run left no record behind: nothing is posted.\n"
+    hub.artifact(RUN, packed(encode(ALICE)), expired=True)
+    assert said(capsys, "comment") == "The run left no record behind: nothing is posted.\n"
+    assert hub.comments == []
+
+
+def twice() -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as opened:
+        opened.writestr("record.json", "{}")
+        opened.writestr("other.json", "{}")
+    return archive.getvalue()
+
+
+def link() -> bytes:
+    archive, entry = io.BytesIO(), zipfile.ZipInfo("record.json")
+    entry.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(archive, "w") as opened:
+        opened.writestr(entry, "/etc/passwd")
+    return archive.getvalue()
+
+
+def understated(content: bytes) -> bytes:
+    """Pack more than the archive says, in both places where it says it."""
+    whole = packed(content)
+    told, claimed = len(content).to_bytes(4, "little"), (2).to_bytes(4, "little")
+    assert whole.count(told) >= 2
+    return whole.replace(told, claimed)
+
+
+BOMB = bytes(16 * 2**20 + 1)
+HOSTILE_ARTIFACTS = {
+    "a bomb": (packed(BOMB), "larger than 16,777,216 bytes"),
+    "a bomb that lies": (understated(BOMB), "no zip, or a damaged one"),
+    "another folder": (packed(b"{}", "../record.json"), "no plain file record.json"),
+    "a name that is cut": (
+        packed(b"{}", "record.jsom").replace(b"jsom", b"jso\0"),
+        "no plain file",
+    ),
+    "two entries": (twice(), "holds 2 entries"),
+    "no entry": (b"PK\5\6" + bytes(18), "holds 0 entries"),
+    "a link": (link(), "no plain file"),
+    "no zip": (b"GIF89a", "no zip"),
+    "a damaged one": (packed(bytes(range(256)) * 9)[:-90], "no zip"),
+    "a folder": (packed(b"", "record.json/"), "no plain file"),
+    "no record": (packed(b"[]"), "not a record"),
+}
+
+
+@pytest.mark.usefixtures("event")
+@pytest.mark.parametrize("which", HOSTILE_ARTIFACTS)
+def test_an_artifact_is_not_believed(
+    hub: GitHub, which: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever pushes may leave anything behind: it is refused in three lines, and nothing reaches the disk."""
+    content, why = HOSTILE_ARTIFACTS[which]
+    hub.pull(7, FORK, "module-0", SHA)
+    hub.artifact(RUN, content)
+    before = sorted(tmp_path.rglob("*"))
+    complaint = said(capsys, "comment", code=2)
+    assert why in complaint and complaint.count("\n") == 3 and "secret" not in complaint
+    assert hub.comments == [] and sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.usefixtures("event")
+def test_a_large_artifact_is_not_fetched(hub: GitHub, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nor is one that grows on the way fetched to its end."""
+    hub.artifact(RUN, b"x", size=16 * 2**20 + 1)
+    assert "larger than 16,777,216 bytes" in said(capsys, "comment", code=2)
+    assert not any(call.endswith("/zip") for call in hub.calls)
+    hub.artifact(RUN, bytes(48 * 2**20), size=1)
+    assert "claims not to be" in said(capsys, "comment", code=2)
+    assert hub.storage.sent == 0  # it was cut off
+
+
+@pytest.mark.usefixtures("event")
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ((200, b"{}", {}), "no list of artifacts"),
+        ((200, b"[]", {}), "not an object"),
+        ((404, b'{"message": "Not Found"}', {}), "status 404, Not Found"),
+    ],
+)
+def test_no_list_of_artifacts(
+    hub: GitHub,
+    answer: tuple[int, bytes, dict[str, str]],
+    why: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """GitHub may answer anything."""
+    hub.answer = answer
+    assert why in said(capsys, "comment", code=3)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ((302, b"{}", {"Location": "file:///etc/passwd"}), "as safe as GitHub"),
+        ((302, b"{}", {"Location": "ftp://127.0.0.1/x"}), "as safe as GitHub"),
+        ((302, b"{}", {"Location": "//["}), "no JSON"),
+        ((200, b"{}", {}), "says no place"),
+        ((301, b"{}", {"Location": "http://127.0.0.1:9/"}), "status 301"),
+        ((410, b"{}", {}), "status 410"),
+    ],
+)
+def test_one_redirect_and_no_other(
+    hub: GitHub, answer: tuple[int, bytes, dict[str, str]], why: str
+) -> None:
+    """It is followed to a host that is as safe, or not at all."""
+    hub.artifact(RUN, b"")
+    hub.answer = answer
+    with pytest.raises(GithubRefused, match=why):
+        Api(hub.url, REPOSITORY, TOKEN).download("actions/artifacts/500/zip", 9)
+
+
+def test_a_file_that_is_gone(hub: GitHub) -> None:
+    """What the other host answers is worded, too; its address, which is a key, is not told."""
+    hub.artifact(RUN, packed(b"{}"))
+    hub.storage.files.clear()
+    with pytest.raises(GithubRefused, match="status 404") as refusal:
+        Api(hub.url, REPOSITORY, TOKEN).download("actions/artifacts/500/zip", 9)
+    assert "secret" not in str(refusal.value)
 
 
 def test_a_record_is_not_believed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

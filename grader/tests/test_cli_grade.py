@@ -105,6 +105,7 @@ def test_a_class(
         "cid",
         "gradebook.db",
         "index.html",
+        "tasks",
     ]
 
 
@@ -294,10 +295,10 @@ def test_one_that_breaks_the_grader_is_told_at_the_end(
     printed = capsys.readouterr()
     assert "ada" in printed.out and "bob" in printed.out
     assert printed.err == (
-        "The grader itself broke on 1 of the submissions; they have no score:\n"
-        "    cid: ZeroDivisionError: a bug of ours\n"
+        "1 could not be graded, and nothing of theirs was changed:\n"
+        "    cid: the grader itself broke; please report it: ZeroDivisionError: a bug of ours\n"
         f"  where: {out}\n"
-        "  next:  run the same command again, and report it if it breaks again: what was done is kept\n"
+        "  next:  mend what is said there, and run the same command again: what was done is kept\n"
     )
 
 
@@ -318,3 +319,36 @@ def test_no_sandbox_that_is_strong_enough(
     assert said[1].startswith("  where: level A: ") and "level B: too weak" in said[1]
     assert said[2].startswith("  next:  grader doctor")
     assert not list(out.glob("*/record.json"))
+
+
+def test_style_costs_points_where_the_rules_of_the_class_say_so(
+    opened: Callable[[], int], toy_course: Toy, tmp_path: Path
+) -> None:
+    """Only on lines that the student wrote; record and page say how the score came about."""
+    files = solved(toy_course.load())
+    files["0"][OPS] += "\n\nimport os\nx = 1;y = 2\n"
+    work, out = write_work(tmp_path / "ada", files), tmp_path / "out"
+    out.mkdir()
+    plain = grade(tmp_path / "plain", work, "--modules", "0", *FAST[:4])["ada"]
+    assert (plain.style, plain.terms) == ((), ())
+    (out / "class.toml").write_text("[style]\neach = 0.25\nat_most = 2.0\n", "utf-8")
+    found = grade(out, work, "--modules", "0", *FAST[:4])["ada"]
+    assert [finding.split(" ")[1] for finding in found.style if OPS in finding].count("E702") == 1
+    (term,) = found.terms
+    assert term.points == -0.25 * len(found.style) == found.score - plain.score
+    assert term.why == f"style: {len(found.style)} findings"
+    assert term.why in (out / "ada" / "report.html").read_text("utf-8")
+
+
+def test_the_best_attempt_counts_where_the_rules_say_so(
+    opened: Callable[[], int], klass: Path, tmp_path: Path
+) -> None:
+    """Whoever hands in something worse later keeps the better one, in record, page and table."""
+    out = tmp_path / "out"
+    first = grade(out, klass / "ada", *FAST)["ada"]
+    (out / "class.toml").write_text('counts = "best"', "utf-8")
+    shutil.rmtree(klass / "ada")
+    shutil.copytree(klass / "bob", klass / "ada")
+    assert grade(out, klass / "ada", *FAST)["ada"].score == first.score == 9.0
+    (out / "class.toml").unlink()
+    assert grade(out, klass / "ada", *FAST)["ada"].score == 2.0

@@ -56,6 +56,8 @@ def test_the_pages_are_written_again(out: Path, capsys: pytest.CaptureFixture[st
     for record in (ALICE, REFERENCE, SKELETON):
         assert records.read(out / record.submission.id / "record.json") == record
         assert (out / record.submission.id / "report.html").is_file()
+    tasks = {task.id for module in ALICE.modules for task in module.tasks}
+    assert {path.stem for path in (out / "tasks").iterdir()} == tasks
 
 
 def test_pages_that_cannot_be_written(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -83,7 +85,7 @@ def test_a_class_as_csv(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Standard output holds the file and nothing else; what is to be told goes the other way."""
     assert run(["gradebook", "export", str(out), "--format", "csv"]) == 0
     printed = capsys.readouterr()
-    assert printed.out.startswith('\ufeff"submission","score"') and printed.out.count("\n") == 4
+    assert printed.out.startswith('\ufeff"submission","student"') and printed.out.count("\n") == 4
     assert printed.err == (
         "Warning: alice is scored out of 34 points until it is graded again: the grader broke on 1.4.\n"
     )
@@ -123,10 +125,10 @@ def test_a_class_for_canvas(out: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert run(["gradebook", "export", str(out), "--format", "canvas", *arguments]) == 0
     printed = capsys.readouterr()
     assert printed.out.lstrip("\ufeff").splitlines() == [
-        "Student,ID,SIS User ID,SIS Login ID,Section,Module 0 (5)",
-        "Points Possible,,,,,34",
-        "A,1,,ALICE,x,18.33",
-        "B,2,,bob,x,",
+        '"Student","ID","SIS User ID","SIS Login ID","Section","Module 0 (5)"',
+        '"Points Possible",,,,,34',
+        '"A","1",,"ALICE","x",18.33',
+        '"B","2",,"bob","x",',
     ]
     assert printed.err.splitlines()[:2] == [
         f"Warning: {id} is no student of Canvas's file, or more than one, and is not in the export: {score} points."

@@ -65,7 +65,7 @@ CALLED_WRONG = [
     (["grade", ".@", "--out", "o"], "No commit after the @."),
     (["grade", ".", "--out", "README.md"], "Can't write there: File exists."),
     (["grade", ".", "--out", "README.md/x"], "Can't write there: Not a directory."),
-    (["gradebook"], "`grader gradebook` does nothing by itself. Its verbs: export, report, show, stats."),
+    (["gradebook"], "`grader gradebook` does nothing by itself. Its verbs: adjust, export, history, regrade, report,"),
     (["gradebook", "shwo"], "No such command 'shwo'. Did you mean 'show'?"),
     (["gradebook", "show"], "Missing argument 'OUT'."),
     (["gradebook", "show", "nowhere"], "There is no gradebook here."),
