@@ -22,7 +22,9 @@ import click
 
 from grader.authoring.render import all_tasks, rendered_files
 from grader.authoring.verify import handed_in
-from grader.classes.grading import ENTRY, WARM, Grader, Policy
+from grader.classes.grading import Grader
+from grader.classes.judging import ENTRY, WARM
+from grader.classes.policy import Policy
 from grader.gradebook import Gradebook
 from grader.model import Course, Level, Look, Module, Submission
 from grader.oracle.examiner import Examiner
