@@ -182,6 +182,7 @@ def test_the_instructors_session_is_what_happens(copy: Path) -> None:
         "index.html",
         "gradebook.db",
         "one-task",
+        "tasks",
         "untouched",
     }
     for line in ["show out/grades", "show out/grades one-task", "report out/grades"]:

@@ -12,7 +12,7 @@ import pytest
 
 from grader.authoring.load import find_module, find_task
 from grader.authoring.render import rendered_files
-from grader.classes.grading import ENTRY, WARM
+from grader.classes.judging import ENTRY, WARM
 from grader.model import Course, Submission, TaskVerdict
 from grader.oracle.examiner import Examiner
 from grader.oracle.library import Library
@@ -23,9 +23,8 @@ MORE = "minitorch/more.py"
 OWN_TESTS = "tests/test_properties.py"
 EVERY = ("0.1", "0.2", "0.3", "1.1")
 
-WRONG_CLAMP = (
-    "\n\ndef clamp(x, low, high):\n    return x\n"  # appended: it takes the place of the right one
-)
+# Appended: it takes the place of the right one.
+WRONG_CLAMP = "\n\ndef clamp(x, low, high):\n    return x\n"
 ENDLESS_CLAMP = "\n\ndef clamp(x, low, high):\n    while True:\n        pass\n"
 EXITING_CLAMP = "\n\ndef clamp(x, low, high):\n    import os\n\n    os._exit(0)\n"
 
@@ -71,7 +70,7 @@ def lend_sandboxes(config: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> Ca
         count += 1
         return Lent(next(turns))
 
-    monkeypatch.setattr("grader.classes.grading.open_sandbox", lend)
+    monkeypatch.setattr("grader.classes.judging.open_sandbox", lend)
     return lambda: count
 
 
