@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from grader import typed
 from grader.errors import RecordError
 from grader.model import Record
 
@@ -40,7 +41,7 @@ def decode(data: bytes, where: str = "record.json") -> Record:
     try:
         plain = msgspec.json.decode(data)
         _check_schema(plain, where)
-        record = msgspec.convert(plain, Record)
+        record = typed.convert(plain, Record)
     except msgspec.MsgspecError as error:
         what, _, path = str(error).partition(" - at ")
         raise RecordError(what, where, path.strip("`")) from None

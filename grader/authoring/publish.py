@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from grader import typed
 from grader.authoring.leaks import leaks
 from grader.authoring.load import SKELETON
 from grader.authoring.markers import SOURCE
@@ -141,7 +142,7 @@ def _manifest(folder: Path) -> dict[RelPath, str]:
             raise FolderInUse(str(folder))
         return {}
     try:
-        manifest = msgspec.json.decode(place.read_bytes(), type=_Manifest)
+        manifest = typed.decode(place.read_bytes(), _Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise BadManifest(str(place)) from None
     if not all(_is_inside(path) for path in manifest.files):

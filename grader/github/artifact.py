@@ -10,6 +10,7 @@ import zlib
 
 import msgspec
 
+from grader import typed
 from grader.errors import BadArtifact, GithubRefused
 from grader.github.api import Api
 
@@ -90,7 +91,7 @@ def only_entry(archive: bytes, most: int, where: str) -> bytes:
 def _artifacts(run: int, api: Api) -> list[_Artifact]:
     path = f"actions/runs/{run}/artifacts?name={NAME}&per_page=100"
     try:
-        return msgspec.convert(api.get(path), _Listed).artifacts
+        return typed.convert(api.get(path), _Listed).artifacts
     except msgspec.ValidationError as error:
         raise GithubRefused(
             f"the answer is no list of artifacts ({error})", f"GET {path}"

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from grader import typed
 from grader.errors import BadEvent
 from grader.github.api import Api
 
@@ -73,7 +74,7 @@ def finished_run(path: Path) -> Run:
         BadEvent: It can't be read, or is another event.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Finished).workflow_run
+        return typed.decode(path.read_bytes(), Finished).workflow_run
     except OSError as error:
         raise BadEvent(error.strerror or "it can't be read", str(path)) from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

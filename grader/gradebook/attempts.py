@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grader import typed
 from grader.gradebook import contents
 from grader.gradebook.tables import AttemptRow, GradingRow
 from grader.model import Attempt, ModuleId, Problem, Record, Submission
@@ -116,7 +117,7 @@ def handed_in(session: Session, row: AttemptRow) -> Submission:
         files=files(session, row),
         commit=row.commit,
         submitted_at=row.submitted_at,
-        problems=msgspec.json.decode(row.problems, type=tuple[Problem, ...]),
+        problems=typed.decode(row.problems, tuple[Problem, ...]),
         student=row.student,
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from grader import typed
 from grader.model import TaskVerdict
 
 
@@ -33,7 +34,7 @@ def decode(text: str) -> TaskVerdict:
     Raises:
         ValueError: It is not the JSON of a verdict.
     """
-    return msgspec.convert(json.loads(text), TaskVerdict, dec_hook=_text_to_fraction)
+    return typed.convert(json.loads(text), TaskVerdict, _text_to_fraction)
 
 
 def _fraction_to_text(value: Any) -> str:

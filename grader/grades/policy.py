@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from grader import typed
 from grader.errors import BadPolicy
 from grader.model import ModuleId
 
@@ -78,7 +79,7 @@ def read_policy(path: Path) -> ClassPolicy:
     """
     try:
         plain = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        policy = msgspec.convert(plain, ClassPolicy)
+        policy = typed.convert(plain, ClassPolicy)
     except (FileNotFoundError, NotADirectoryError):
         return ClassPolicy()
     except OSError as error:

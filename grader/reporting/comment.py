@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from grader import typed
 from grader.model import Record, Status, TaskId
 from grader.reporting import markdown, summary, words
 from grader.reporting.markdown import Section
@@ -66,7 +67,7 @@ def said_in(body: str) -> Said | None:
     if not found:
         return None
     try:
-        return msgspec.json.decode(found[1].encode(), type=Said)
+        return typed.decode(found[1], Said)
     except msgspec.MsgspecError:
         return Said()  # ours, but damaged: it is still the one to write over
 

@@ -11,6 +11,7 @@ import grader
 
 ROOT = Path(grader.__file__).parent
 ROOMS = [
+    "typed",
     "model",
     "errors",
     "authoring",
