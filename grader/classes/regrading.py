@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from grader.classes.grading import Grader, Told
-from grader.classes.workers import Graded, grade_all
+from grader.classes.workers import Graded, faults, grade_all
 from grader.errors import NotGradable
 from grader.gradebook import Gradebook
 from grader.model import Attempt, Record, Submission
-from grader.reporting.words import broken
 
 
 class FilesLost(NotGradable):
@@ -86,7 +85,7 @@ def regrade(
             book.regraded(each.record, each.attempt.number)
     return Regraded(
         again,
-        {found.id: found.error for found in results if found.record is None},
+        faults(results),
         tuple(dict.fromkeys(student for student, a in chosen if not a.content)),
     )
 
@@ -102,9 +101,7 @@ def _taken(book: Gradebook, student: str, attempt: Attempt) -> Submission:
 
 def _whole(found: Graded) -> Graded:
     """Refuse a record with a task that the grader broke on: it must not take the place of one without."""
-    if found.record is None or not (tasks := broken(found.record)):
-        return found
-    return Graded(found.id, error=f"the grader itself broke on {', '.join(tasks)}")
+    return Graded(found.id, error=found.fault) if found.fault else found
 
 
 def _again(attempts: Sequence[Attempt], results: Sequence[Graded]) -> Iterator[Again]:

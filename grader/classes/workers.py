@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from grader.classes.grading import Grader, Told
 from grader.errors import GraderError, NotGradable
 from grader.model import Record, Submission
+from grader.reporting.words import broken
 
 Taker = Callable[[], Submission]
 How = Callable[[Grader, Submission, Told], Record]
@@ -22,6 +23,18 @@ class Graded:
     id: str
     record: Record | None = None
     error: str = ""
+
+    @property
+    def fault(self) -> str:
+        """What the grader broke on; nothing where it did not."""
+        if self.record is not None and (tasks := broken(self.record)):
+            return f"the grader itself broke on {', '.join(tasks)}"
+        return self.error
+
+
+def faults(results: Iterable[Graded]) -> dict[str, str]:
+    """Give what the grader broke on, by submission."""
+    return {graded.id: graded.fault for graded in results if graded.fault}
 
 
 def grade_all(

@@ -118,7 +118,9 @@ def command(
 
 def _complain(results: Sequence[Graded], handed_in: HandedIn, out: Path) -> None:
     """Say what was not graded: what the grader broke on weighs more than what nobody can place."""
-    broken = {graded.id: graded.error for graded in results if graded.record is None}
+    from grader.classes.workers import faults
+
+    broken = faults(results)
     if broken and handed_in.left:
         click.echo(str(handed_in.left), err=True)
     if broken:

@@ -50,12 +50,12 @@ class SubmissionsAround(UsageError):
 
 
 class NotAllGraded(GraderError):
-    """Some submissions could not be graded, which is not their students' fault; the others are."""
+    """Some submissions could not be graded, or not wholly, which is not their students' fault; the others are."""
 
     def __init__(self, reasons: Mapping[str, str], out: str) -> None:
         told = [f"{id}: {reason}" for id, reason in reasons.items()]
         super().__init__(
-            f"{len(reasons)} could not be graded, and nothing of theirs was changed:\n    "
+            f"{len(reasons)} could not be graded, or not wholly, which costs nobody points:\n    "
             + some(told, "\n    "),
             out,
             "mend what is said there, and run the same command again: what was done is kept",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from grader.gradebook import contents
 from grader.gradebook.tables import AttemptRow, GradingRow
 from grader.model import Attempt, ModuleId, Problem, Record, Submission
 from grader.record import encode
+from grader.reporting.words import broken, tasks
 
 
 def finish(session: Session, record: Record, handed_in: Submission | None) -> None:
@@ -59,7 +61,7 @@ def add_grading(session: Session, attempt: int, record: Record) -> None:
 def listed(
     session: Session, decoded: Callable[[str, str], Record], submission: str | None = None
 ) -> dict[str, tuple[Attempt, ...]]:
-    """List attempts with the record of their last grading.
+    """List attempts with the record of their last grading: one that the grader did not break on, if there is one.
 
     Args:
         session: A session that reads.
@@ -69,13 +71,14 @@ def listed(
     Returns:
         The attempts of each submission in the order in which runs came to them; submissions by id.
     """
-    gradings = select(GradingRow).order_by(GradingRow.id)
-    last = {row.attempt: row.record for row in session.scalars(gradings)}
+    gradings: dict[int, list[str]] = defaultdict(list)
+    for row in session.scalars(select(GradingRow).order_by(GradingRow.id)):
+        gradings[row.attempt].append(row.record)
     return {
         id: tuple(
             Attempt(
                 number=number,
-                record=decoded(id, last[row.id]),
+                record=_standing(partial(decoded, id), gradings[row.id]),
                 received_at=row.received_at,
                 content=json.loads(row.content),
             )
@@ -83,6 +86,19 @@ def listed(
         )
         for id, rows in by_submission(session, submission).items()
     }
+
+
+def _standing(decoded: Callable[[str], Record], gradings: Sequence[str]) -> Record:
+    """Take the last grading; where the grader broke on a task of it, the last whole one of the same tasks."""
+    last = decoded(gradings[-1])
+    if not broken(last):
+        return last
+    wanted = {task.id for task in tasks(last)}
+    for written in reversed(gradings[:-1]):
+        earlier = decoded(written)
+        if not broken(earlier) and wanted <= {task.id for task in tasks(earlier)}:
+            return earlier
+    return last
 
 
 def by_submission(session: Session, submission: str | None = None) -> dict[str, list[AttemptRow]]:

@@ -56,7 +56,7 @@ class AttemptRow(Base):
 
 
 class GradingRow(Base):
-    """What a run made of an attempt. The latest counts; those before are kept to be looked up."""
+    """What a run made of an attempt. The latest that is whole counts; those before are kept to be looked up."""
 
     __tablename__ = "gradings"
 

@@ -108,7 +108,7 @@ def statistics_of(records: Sequence[Record]) -> ClassStatistics:
         scored=len(shares),
         median=_median(shares),
         distribution=_distribution(shares),
-        full_marks=tuple(r.submission.id for r in records if r.score >= r.points > 0),
+        full_marks=tuple(r.submission.id for r in records if words.full_marks(r)),
         modules=tuple(map(_module, modules)),
     )
 

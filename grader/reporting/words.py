@@ -274,9 +274,14 @@ def said_of(problem: Problem) -> str:
     return f"{place}: {problem.message}" if place else problem.message
 
 
+def full_marks(record: Record) -> bool:
+    """Tell whether a submission earned all that there was to earn; where the grader broke, nobody knows."""
+    return record.score >= record.points > 0 and not broken(record)
+
+
 def class_summary(records: Sequence[Record]) -> str:
     """Say how a class did in one line."""
-    full = sum(record.score >= record.points > 0 for record in records)
+    full = sum(map(full_marks, records))
     again = sum(bool(broken(record)) for record in records)
     said = f"{counted(len(records), 'submission')}, {full:,} with full marks"
     return said + (f", {again:,} to grade again: the grader broke" if again else "")

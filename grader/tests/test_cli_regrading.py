@@ -16,6 +16,7 @@ from grader.cli.main import run
 from grader.gradebook import Gradebook
 from grader.tests.test_cli_grade import klass, opened
 from grader.tests.toy import Toy
+from grader.tests.toy_work import solved, write_work
 
 __all__ = ["klass", "opened"]
 
@@ -99,6 +100,25 @@ def test_what_the_grader_breaks_on_takes_no_place(
     assert run(["gradebook", "regrade", str(out), "--jobs", "1"]) == 3
     assert "ada, attempt 1: the grader itself broke on 0.1" in capsys.readouterr().err
     assert scores(out) == before
+
+
+def test_nor_does_it_when_handed_in_again(
+    toy_course: Toy, out: Path, klass: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``grade`` says so as well; what is new is graded as far as it can be, and nobody has full marks of it."""
+    before = scores(out)
+    for name in ("ada", "new"):
+        write_work(klass / name, solved(toy_course.load()))
+    toy_course.edit("module0/tests/test_ops.py", "(7.0, 2.0)", "(7.0, 2.0")
+    course_state.cache_clear()
+    assert run(["grade", str(klass), "--out", str(out), "--only", "0.1", "--jobs", "1"]) == 3
+    printed = capsys.readouterr()
+    assert "    new: the grader itself broke on 0.1\n" in printed.err
+    assert "    ada: the grader itself broke on 0.1\n" in printed.err
+    found = scores(out)
+    assert found.pop("new") == 0.0
+    assert found == before
+    assert "2 submissions, 1 with full marks, 1 to grade again: the grader broke" in printed.out
 
 
 def test_points_for_style_are_a_change(out: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -114,7 +114,7 @@ def test_a_whole_class(
         "    twin_1_2_x.zip: could be of t1, t2",
         f"  where: {roster}",
         "  next:  complete the student's row (canvas_id, name), or rename what was handed in to the id; run it again",
-        "1 could not be graded, and nothing of theirs was changed:",
+        "1 could not be graded, or not wholly, which costs nobody points:",
         f"    gone: git ls-remote: fatal: '{repos / 'gone'}' does not appear to be a git"
         " repository; fatal: Could not read from remote repository.",
         f"  where: {out}",

@@ -8,7 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.gradebook import Gradebook
-from grader.model import Problem, Record, Submission
+from grader.model import (
+    Kind,
+    ModuleRecord,
+    Problem,
+    Record,
+    Status,
+    Submission,
+    TaskRecord,
+)
 from grader.record import encode
 from grader.tests.test_gradebook import record
 
@@ -48,6 +56,37 @@ def test_the_same_again_is_no_other_attempt(tmp_path: Path) -> None:
         assert only.record.score == 4.0
         assert list(only.content) == ["0"]
     assert gradings(tmp_path / "book.db") == 2
+
+
+def broke_on(found: Record, *broken: str) -> Record:
+    tasks = (
+        TaskRecord(id, "A task", Kind.TESTS, status, 0.0, 1.0)
+        for id in ("0.1", "0.2")
+        for status in [Status.GRADER_ERROR if id in broken else Status.WRONG]
+    )
+    return replace(found, modules=(ModuleRecord("0", "One", 0.0, 2.0, tuple(tasks)),))
+
+
+def test_what_the_grader_broke_on_takes_the_place_of_nothing_whole(tmp_path: Path) -> None:
+    """Both are kept; where nothing whole is there of the same tasks, the last counts."""
+    with Gradebook(tmp_path / "book.db") as book:
+
+        def found(score: float, *broken: str) -> float:
+            made = broke_on(record("ada", score), *broken)
+            book.finish(made, submission(made))
+            ((only,),) = book.attempts().values()
+            return only.record.score
+
+        assert found(1.0, "0.1") == 1.0
+        assert found(2.0, "0.2") == 2.0
+        assert found(3.0) == 3.0
+        assert found(4.0, "0.1") == 3.0
+        assert found(5.0, "0.2") == 3.0
+        assert found(6.0) == 6.0
+        fewer = replace(record("ada", 7.0), modules=())
+        book.finish(fewer, submission(fewer))
+        assert found(8.0, "0.1") == 6.0
+    assert gradings(tmp_path / "book.db") == 8
 
 
 def test_what_a_run_came_to_last_is_last(tmp_path: Path) -> None:
