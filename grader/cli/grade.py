@@ -121,12 +121,21 @@ def _complain(results: Sequence[Graded], handed_in: HandedIn, out: Path) -> None
     from grader.classes.workers import faults
 
     broken = faults(results)
+    if handed_in.passed_over:
+        click.echo(_passed_over(handed_in.passed_over), err=True)
     if broken and handed_in.left:
         click.echo(str(handed_in.left), err=True)
     if broken:
         raise NotAllGraded(broken, str(out))
     if handed_in.left:
         raise handed_in.left
+
+
+def _passed_over(names: Sequence[str]) -> str:
+    from grader.submission.names import listed
+
+    told = listed(names)
+    return f"warning: no submissions, and passed over: {told}. A submission is a folder or a .zip or .tar archive."
 
 
 def _grade(handed_in: HandedIn, out: Path, workers: Crew, tasks_each: int) -> list[Graded]:

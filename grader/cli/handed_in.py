@@ -28,6 +28,7 @@ class HandedIn:
 
     items: tuple[Item, ...]  # in the order in which they are shown
     left: UsageError | None = None  # what nobody can place: told when all else is graded
+    passed_over: tuple[str, ...] = ()  # names of files that can be no submission
 
     @property
     def takers(self) -> list[tuple[str, Callable[[], Submission]]]:
@@ -51,15 +52,19 @@ def named(paths: Sequence[str], course: Course, out: Path) -> HandedIn:
         UsageError: A path or a revision does not exist, or is no submission and holds none.
     """
     from grader.submission import discover, take
+    from grader.submission.discovery import lying
 
     results = out.resolve()
     found = [item for item in discover(paths, course) if Path(item.spec).resolve() != results]
     _refuse_missing_revisions([item.spec for item in found], course)
+    specs = {item.spec for item in found}
+    others = {spec: name for spec, name in lying(paths, course).items() if spec not in specs}
     return HandedIn(
         tuple(
             Item(item.id, partial(take, item.spec, course, id=item.id), weight(item.spec, course))
             for item in found
-        )
+        ),
+        passed_over=tuple(name for spec, name in others.items() if not os.path.isdir(spec)),
     )
 
 

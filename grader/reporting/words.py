@@ -283,7 +283,9 @@ def class_summary(records: Sequence[Record]) -> str:
     """Say how a class did in one line."""
     full = sum(map(full_marks, records))
     again = sum(bool(broken(record)) for record in records)
+    nothing = sum(bool(not_taken(record)) for record in records)
     said = f"{counted(len(records), 'submission')}, {full:,} with full marks"
+    said += f", {nothing:,} with nothing to grade" if nothing else ""
     return said + (f", {again:,} to grade again: the grader broke" if again else "")
 
 

@@ -59,13 +59,19 @@ def read_zip(file: BinaryIO, index: Index) -> None:
         zipfile.BadZipFile: It is damaged.
     """
     archive = zipfile.ZipFile(_SmallReads(file))
-    for member in archive.infolist():
-        # zipfile cuts a name at its first NUL: the name as it stands is the one to judge
-        index.add(member.orig_filename, _kind(member), partial(_read, archive, member))
+    members = archive.infolist()
+    # zipfile cuts a name at its first NUL: the name as it stands is the one to judge
+    names = [member.orig_filename for member in members]
+    if not any(
+        "/" in name for name in names
+    ):  # older programs on Windows write their own sign for it
+        names = [name.replace("\\", "/") for name in names]
+    for name, member in zip(names, members, strict=True):
+        index.add(name, _kind(name, member), partial(_read, archive, member))
 
 
-def _kind(member: zipfile.ZipInfo) -> Entry:
-    if member.is_dir():
+def _kind(name: str, member: zipfile.ZipInfo) -> Entry:
+    if name.endswith("/"):
         return Entry.FOLDER
     mode = member.external_attr >> 16  # the Unix mode, or 0 where the archive was made without
     if stat.S_IFMT(mode) in (0, stat.S_IFREG):

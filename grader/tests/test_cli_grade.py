@@ -272,6 +272,21 @@ def test_another_database(opened: Callable[[], int], klass: Path, tmp_path: Path
         assert book.record("ada") is not None
 
 
+def test_what_can_be_no_submission_is_named(
+    opened: Callable[[], int], klass: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A student whose archive is of another kind must not vanish without a word; a damaged one is counted."""
+    (klass / "dan.rar").write_text("Rar!")
+    (klass / "eve.zip").write_text("no zip")
+    (klass / ".hidden").write_text("")
+    grade(klass / "out", klass, "--only", "0.1")  # its results lie there, too
+    printed = capsys.readouterr()
+    assert "\n4 submissions, 2 with full marks, 1 with nothing to grade\n" in printed.out
+    assert printed.err == (
+        "warning: no submissions, and passed over: dan.rar. A submission is a folder or a .zip or .tar archive.\n"
+    )
+
+
 def test_one_that_breaks_the_grader_is_told_at_the_end(
     opened: Callable[[], int],
     klass: Path,

@@ -77,7 +77,9 @@ def test_what_is_no_task_id_has_no_page() -> None:
 def test_the_overview_tells_every_student() -> None:
     """Scores, what changed them, modules, when it was handed in, and what to look at first."""
     said = Source(class_page.page([*samples.CLASS, samples.ADJUSTED])).text
-    assert said.startswith("Skip to the students MiniTorch 9 submissions, 2 with full marks, 3 to")
+    assert said.startswith(
+        "Skip to the students MiniTorch 9 submissions, 2 with full marks, 1 with nothing to grade, 3 to"
+    )
     assert (
         "alice Alice Liddell 16.9 34 49 −1.43 9.33 9 2026-11-20 23:41"
         " ✗ 0.1 wrong: 2 tests fail, test_sigmoid_is_symmetric first" in said

@@ -188,7 +188,10 @@ def test_class_table() -> None:
     )
     assert "no module here" in lines[3]
     assert lines[5].split()[:5] == ["5", "reference", "20", "20", "20"]
-    assert lines[-1] == "8 submissions, 2 with full marks, 2 to grade again: the grader broke"
+    assert (
+        lines[-1]
+        == "8 submissions, 2 with full marks, 1 with nothing to grade, 2 to grade again: the grader broke"
+    )
 
 
 @pytest.mark.parametrize("width", [50, 80, 110])

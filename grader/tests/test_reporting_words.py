@@ -224,5 +224,9 @@ def test_reason(record: Record, said: str) -> None:
 def test_class_summary() -> None:
     """A class is summed up without mixing the grader's faults with students'."""
     said = words.class_summary(samples.CLASS)
-    assert said == "8 submissions, 2 with full marks, 2 to grade again: the grader broke"
-    assert words.class_summary([samples.EMPTY]) == "1 submission, 0 with full marks"
+    assert (
+        said
+        == "8 submissions, 2 with full marks, 1 with nothing to grade, 2 to grade again: the grader broke"
+    )
+    said = words.class_summary([samples.EMPTY])
+    assert said == "1 submission, 0 with full marks, 1 with nothing to grade"

@@ -56,6 +56,21 @@ def test_an_archive_is_taken(tmp_path: Path, method: int, top: str) -> None:
     assert submission.problems == ()
 
 
+def test_an_archive_that_windows_made_is_taken(tmp_path: Path) -> None:
+    """PowerShell of old writes its own sign between folders; where both signs stand, that one is part of a name."""
+    members: list[Member] = [("repository\\", "")]
+    members += [(f"repository\\{name}".replace("/", "\\"), text) for name, text in GOOD.items()]
+    submission = take(str(zipped(tmp_path / "alice.zip", members)), COURSE)
+    assert (submission.files, submission.problems) == ({"0": TAKEN0}, ())
+    members += [("..\\up.py", "x")]
+    told_of = take(str(zipped(tmp_path / "bob.zip", members)), COURSE).problems
+    assert [problem.message for problem in told_of] == [
+        "the archive holds odd names, which were not taken: ../up.py"
+    ]
+    members += [("read/me", "x")]
+    assert not take(str(zipped(tmp_path / "cid.zip", members)), COURSE).files
+
+
 def test_the_content_says_that_it_is_a_zip(tmp_path: Path) -> None:
     path = zipped(tmp_path / "alice.tar.gz", list(MODULE0.items()))
     assert take(str(path), COURSE).files == {"0": TAKEN0}
