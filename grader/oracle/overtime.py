@@ -79,10 +79,10 @@ class Overtime:
             raise GraderFault(_BUSY) if self._kept_waiting(share) else OutOfTime
 
     def _timed(self, ask: Ask, seconds: Seconds) -> tuple[TestRun, float]:
-        """Run tests, and give the part of the time in which they had the processor."""
+        """Run tests, and give the part of the time in which they had the processor, of that in which they could."""
         begun = self._now()
         run = ask(seconds)
-        took = self._now() - begun
+        took = self._now() - begun - run.waited
         return run, run.cpu / took if took > 0 else 1.0
 
     def _kept_waiting(self, share: float) -> bool:

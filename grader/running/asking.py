@@ -102,6 +102,7 @@ def _hear_answers(
                     return ()
     if talk.finished:
         return ()
+    clock.give_back(talk.ending.waited)
     run.lost[under_way] = Answer(talk.outcome(), message=talk.why())
     return paper.names[paper.names.index(under_way) + 1 :]
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from grader.model import Outcome, Seconds
 from grader.running.wire import Frame, WireError, unpack
-from grader.sandbox import Child, Ending, Limits, Reason, Sandbox, Stage
+from grader.sandbox import PATIENCE, Child, Ending, Limits, Reason, Sandbox, Stage
 
 SLOWEST_ITEM = 1 / 3  # share of a task's time that one test or probe may take
+LEAST: Seconds = 0.2
 MAX_RESTARTS = 20  # children that a way of judging a task may use up
 
 _ENDINGS = {
@@ -42,12 +43,18 @@ class Clock:
 
     def __init__(self, seconds: Seconds) -> None:
         self._end = time.monotonic() + seconds
+        self._latest = self._end + PATIENCE * seconds
         self.item = max(2.0, seconds * SLOWEST_ITEM)
+
+    def give_back(self, waited: Seconds) -> None:
+        """Let the time not count in which a child waited for a processor that others held."""
+        self._end = min(self._end + waited, self._latest)
 
     @property
     def left(self) -> Seconds:
-        """Seconds left, never negative."""
-        return max(0.0, self._end - time.monotonic())
+        """Seconds left: none where nothing could begin in what there is."""
+        left = self._end - time.monotonic()
+        return left if left >= LEAST else 0.0
 
 
 class Conversation:

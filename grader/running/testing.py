@@ -55,6 +55,7 @@ class TestRun:
     reports: dict[str, TestReport]
     forged: bool = False
     cpu: Seconds = 0.0  # of all children
+    waited: Seconds = 0.0  # for a processor that others held: all of them, one after the other
 
 
 def collect(sandbox: Sandbox, stage: Stage, files: Sequence[str]) -> list[CollectedTest]:
@@ -142,7 +143,7 @@ def run_tests(
     }
     reports: dict[str, TestReport] = {}
     heard = _Heard()
-    cpu = 0.0
+    cpu = waited = 0.0
     for _ in range(restarts):
         left = [test for test in tests if test not in reports]
         if not left or not clock.left:
@@ -150,11 +151,12 @@ def run_tests(
         heard = _hear_tests(sandbox, stage, left, order, clock)
         reports |= heard.reports
         cpu += heard.cpu
+        waited += heard.waited
         if heard.forged or not heard.go_on:
             break
     why = Outcome.MISSING if clock.left else Outcome.TIMEOUT
     lost = {test: TestReport(test, why, message=WORDS[why]) for test in tests}
-    return TestRun({**lost, **reports}, forged=heard.forged, cpu=cpu)
+    return TestRun({**lost, **reports}, forged=heard.forged, cpu=cpu, waited=waited)
 
 
 @dataclass
@@ -163,6 +165,7 @@ class _Heard:
     forged: bool = False
     go_on: bool = False
     cpu: Seconds = 0.0
+    waited: Seconds = 0.0
 
 
 def _hear_tests(
@@ -189,7 +192,8 @@ def _hear_tests(
                     _keep_worst(heard.reports, report)
             elif frame.kind == "uncollected":
                 _mark_uncollected(heard.reports, frame.value, tests)
-    heard.cpu = talk.ending.cpu
+    heard.cpu, heard.waited = talk.ending.cpu, talk.ending.waited
+    clock.give_back(heard.waited)
     if talk.finished:
         return heard
     lost = (

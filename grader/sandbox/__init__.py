@@ -2,8 +2,18 @@
 
 from grader.sandbox.child import Child
 from grader.sandbox.choose import open_sandbox
-from grader.sandbox.limits import Ending, Limits, Reason
+from grader.sandbox.limits import PATIENCE, Ending, Limits, Reason
 from grader.sandbox.sandbox import Sandbox, Stage
 from grader.sandbox.wire import Results
 
-__all__ = ["Child", "Ending", "Limits", "Reason", "Results", "Sandbox", "Stage", "open_sandbox"]
+__all__ = [
+    "PATIENCE",
+    "Child",
+    "Ending",
+    "Limits",
+    "Reason",
+    "Results",
+    "Sandbox",
+    "Stage",
+    "open_sandbox",
+]

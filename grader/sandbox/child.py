@@ -12,13 +12,16 @@ from grader.errors import ConfinementFailed, ServerFailed
 from grader.model import Seconds
 from grader.sandbox import wire
 from grader.sandbox.clocks import Reading
-from grader.sandbox.limits import Ending, Limits, Reason
+from grader.sandbox.limits import PATIENCE, Ending, Limits, Reason
 from grader.sandbox.pipes import Pipes
 from grader.sandbox.process import Server
 
 STARTING: Seconds = 30.0  # for a server to fork and confine
 DYING: Seconds = 30.0  # for a server to kill a child and clean up
 LOOKING: Seconds = 10.0  # for a server to read a child's clocks
+MORE: Seconds = 0.05  # that it has waited since it was looked at: less is not worth another look
+
+_NOTHING = {"cpu": 0.0, "waited": 0.0, "memory": 0}  # is known of a child that was lost
 
 
 class Child:
@@ -32,7 +35,8 @@ class Child:
         self._reason: Reason | None = None
         self._report: wire.Message | None = None
         self._clocks: list[Reading | None] = []  # as they were told, until they are taken
-        self._deadline = time.monotonic() + STARTING
+        self._waited: Seconds = 0.0  # for a processor, as far as that is known and given back
+        self._deadline = self._now() + STARTING
         try:
             wire.post(server.link, {"start": stage, "limits": vars(limits)}, self._pipes.theirs)
         except OSError:
@@ -66,7 +70,7 @@ class Child:
             ConfinementFailed: The sandbox could not be closed around the child; student code did not run.
             ServerFailed: The server does not answer.
         """
-        patience = inf if seconds is None else time.monotonic() + seconds
+        patience = inf if seconds is None else self._now() + seconds
         while True:
             payload = self._pipes.take() if self._reason is None else None
             if self._pipes.overstepped:
@@ -97,7 +101,7 @@ class Child:
             if time.monotonic() > deadline:
                 self._lost()
             else:
-                self._move(deadline)
+                self._move(deadline - time.monotonic())
         return self._clocks.pop() if self._clocks else None
 
     def send(self, data: bytes) -> None:
@@ -127,6 +131,7 @@ class Child:
             reason=self._reason or Reason(self._report["ended"]),
             status=self._report["status"],
             cpu=self._report["cpu"],
+            waited=self._given_back(self._report["waited"]),
             memory=self._report["memory"],
             output=self._pipes.output,
         )
@@ -136,22 +141,39 @@ class Child:
         if word:
             raise ConfinementFailed(word.decode(errors="backslashreplace"))
         self._ready = True
-        self._deadline = time.monotonic() + self._limits.wall
+        self._deadline = self._now() + self._limits.wall
 
     def _go_on(self, patience: float) -> None:
         """Wait for something to happen, or end the child when its time is over."""
-        deadline = min(self._deadline, patience if self._ready else inf)
-        if time.monotonic() < deadline:
-            self._move(deadline)
-        elif self._ready:
-            self._end(Reason.TIMEOUT)
-        else:
+        left = min(self._deadline, patience if self._ready else inf) - self._now()
+        if left > 0:
+            self._move(left)
+        elif not self._ready:
             self._lost()
             raise ServerFailed(f"no child was ready within {STARTING:.0f} s")
+        elif not self._kept_waiting():
+            self._end(Reason.TIMEOUT)
 
-    def _move(self, deadline: float) -> None:
+    def _now(self) -> Seconds:
+        """Tell the time by a clock that stands still while others hold the processor."""
+        return time.monotonic() - self._waited
+
+    def _kept_waiting(self) -> bool:
+        """Give the child back what it waited for a processor, and tell whether that was anything.
+
+        One that hangs in a loop gets no more than its own time; one that sleeps waits for nothing.
+        """
+        known, reading = self._waited, self.clock()
+        if reading is not None:
+            self._waited = self._given_back(reading.waited)
+        return self._report is not None or self._waited >= known + MORE
+
+    def _given_back(self, waited: Seconds) -> Seconds:
+        return min(waited, PATIENCE * self._limits.wall)
+
+    def _move(self, seconds: Seconds) -> None:
         """Wait for any event; take the server's word: the child's clocks, or that it is gone."""
-        if not self._pipes.wait(self._server.link.fileno(), deadline - time.monotonic()):
+        if not self._pipes.wait(self._server.link.fileno(), seconds):
             return
         if (received := wire.collect(self._server.link)) is None:
             self._lost()
@@ -181,7 +203,7 @@ class Child:
             if time.monotonic() > deadline:
                 self._lost()
             else:
-                self._move(deadline)
+                self._move(deadline - time.monotonic())
 
     def _judge_rest(self) -> None:
         """Note results that end inside one though their writer ended by itself."""
@@ -192,4 +214,4 @@ class Child:
     def _lost(self) -> None:
         """The server is gone, and its child with it."""
         self._server.kill()
-        self._report = {"ended": Reason.KILLED, "status": -signal.SIGKILL, "cpu": 0.0, "memory": 0}
+        self._report = {"ended": Reason.KILLED, "status": -signal.SIGKILL, **_NOTHING}

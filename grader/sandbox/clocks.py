@@ -1,4 +1,4 @@
-"""How much of the processors' time a process has had, read from outside of it.
+"""How much of the processors' time a process has had, and how long it waited for that, read from outside of it.
 
 The kernel counts that, whatever the process does or says.
 """
@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.model import Seconds
+
 Nanoseconds = int
 SCHEDULER_CLOCK = 2  # CPUCLOCK_SCHED of the kernel's posix-timers.h: user and system time, exact
 
@@ -22,6 +24,7 @@ class Reading:
 
     cpu: Nanoseconds  # of all its threads, those that have ended too
     threads: dict[str, Nanoseconds]  # of each that lives, by its id; empty where that can't be read
+    waited: Seconds = 0.0  # see ``waited``
 
 
 def read(pid: int) -> Reading | None:
@@ -40,8 +43,22 @@ def read(pid: int) -> Reading | None:
     # clock_getcpuclockid(3), which Python does not wrap, makes the id of a process's clock in this way.
     clock = (~pid << 3) | SCHEDULER_CLOCK
     with suppress(OSError):
-        return Reading(time.clock_gettime_ns(clock), _threads(pid))
+        return Reading(time.clock_gettime_ns(clock), _threads(pid), waited(pid))
     return None
+
+
+def waited(pid: int) -> Seconds:
+    """Read how long a process could have run, and others held the processors.
+
+    Args:
+        pid: A process, which may have ended if nobody has collected it.
+
+    Returns:
+        What its first thread waited, the second number of its ``schedstat``; 0 where the system does not count that.
+    """
+    with suppress(OSError, IndexError, ValueError):
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    return 0.0
 
 
 def _threads(pid: int) -> dict[str, Nanoseconds]:

@@ -9,13 +9,15 @@ from grader.model import Seconds
 
 Bytes = int
 MIB = 1 << 20
+PATIENCE = 3  # times its wall time that a child may wait for a processor that others hold
 
 
 @dataclass(frozen=True)
 class Limits:
     """Bounds of one child. All of them are enforced at every level, from outside the child where that is possible."""
 
-    wall: Seconds = 60.0  # from the moment the child is confined; the parent's clock
+    # From the moment the child is confined, by the parent's clock, which stands still while others hold the processor.
+    wall: Seconds = 60.0
     cpu: Seconds = 60.0  # user and system time of all its threads and processes
     memory: Bytes = 1024 * MIB  # resident memory of all its processes
     address_space: Bytes = 4096 * MIB
@@ -50,5 +52,6 @@ class Ending:
     reason: Reason
     status: int  # exit status, or minus the signal
     cpu: Seconds
+    waited: Seconds  # for a processor that others held, as far as it was given that time back
     memory: Bytes  # peak resident memory
     output: str  # the tail of what it printed, without control characters

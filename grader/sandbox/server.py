@@ -141,10 +141,11 @@ class _Server:
         for kill in (os.killpg, os.kill):  # its group, and itself if it died before it had one
             with suppress(OSError):
                 kill(pid, signal.SIGKILL)
+        waited = _waited(pid)
         _, status, used = os.wait4(pid, 0)
         trees.end_descendants()
         remove_tree(folder)
-        return _report(reason, os.waitstatus_to_exitcode(status), used)
+        return _report(reason, os.waitstatus_to_exitcode(status), used, waited)
 
     def _watch(self, pid: int, folder: Path, limits: Limits) -> Reason | None:
         """Wait for the child's end, for the grader's word, or for a limit; return why it must be killed, if it must.
@@ -217,7 +218,17 @@ def _broken_limit(used: trees.Usage, limits: Limits) -> Reason | None:
     return None
 
 
-def _report(reason: Reason | None, status: int, used: resource.struct_rusage) -> wire.Message:
+def _waited(pid: int) -> Seconds:
+    """Read how long a child waited for a processor, once it has ended and before it is collected."""
+    if not LINUX:
+        return 0.0
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    return clocks.waited(pid)
+
+
+def _report(
+    reason: Reason | None, status: int, used: resource.struct_rusage, waited: Seconds
+) -> wire.Message:
     if reason is None:
         reason = Reason.EXITED if status >= 0 else Reason.SIGNALLED
         if status == -signal.SIGXCPU:
@@ -227,5 +238,6 @@ def _report(reason: Reason | None, status: int, used: resource.struct_rusage) ->
         "ended": reason,
         "status": status,
         "cpu": used.ru_utime + used.ru_stime,
+        "waited": waited,
         "memory": used.ru_maxrss * unit,
     }

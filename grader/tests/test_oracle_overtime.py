@@ -53,6 +53,18 @@ def ended(run: TestRun) -> Outcome:
     return run.reports["a"].outcome
 
 
+def test_who_worked_whenever_they_could_has_nobody_else_to_blame() -> None:
+    """The kernel counts how long a child waited for a processor: that is taken off, and nothing need be tried."""
+    machine = Machine()
+
+    def ask(seconds: Seconds) -> TestRun:
+        machine.wall += 40.0
+        return TestRun({"a": TestReport("a", Outcome.TIMEOUT)}, cpu=10.0, waited=30.0)
+
+    assert ended(machine.overtime.run(ask)) is Outcome.TIMEOUT
+    assert machine.controls == 0
+
+
 def test_what_ends_in_time_is_nobodys_fault() -> None:
     machine = Machine()
     assert ended(machine.run(QUICK)) is Outcome.PASSED

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from grader.model import Level
-from grader.sandbox import clocks
+from grader.sandbox import Reason, clocks
 from grader.sandbox.clocks import Reading
-from grader.tests.sandboxes import QUICK, opened
+from grader.tests.sandboxes import QUICK, opened, run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such clocks")
 
@@ -65,6 +69,48 @@ def test_what_a_child_says_of_time_does_not_matter() -> None:
             assert child.next_frame() == b"done"
             reading = child.clock()
             assert reading is not None and reading.cpu >= 100_000_000
+
+
+@pytest.fixture
+def crowded() -> Iterator[int]:
+    """Hold one processor, and leave the tests on it."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4)]
+    yield len(busy)
+    for process in busy:
+        process.kill()
+        process.wait()
+    os.sched_setaffinity(0, before)
+
+
+BUSY = """
+import time
+while time.process_time() < 1.0:
+    pass
+results.send(b"done")
+"""
+
+
+@pytest.mark.skipif(
+    not os.path.exists("/proc/self/schedstat"), reason="the kernel doesn't count it"
+)
+@pytest.mark.parametrize("level", [Level.A, Level.B])
+def test_what_others_take_of_a_processor_is_given_back(level: Level, crowded: int) -> None:
+    """A second of work is done within 1.6, though by the clock on the wall it takes twice that and more."""
+    with opened(level) as sandbox:
+        begun = time.monotonic()
+        frames, ending = run(sandbox, BUSY, replace(QUICK, wall=1.6))
+        assert (frames, ending.reason) == ([b"done"], Reason.EXITED)
+        assert time.monotonic() - begun > 1.6 and ending.waited > 0.5
+
+
+@pytest.mark.parametrize("source", ["import time; time.sleep(60)", "while True: pass"])
+def test_who_hangs_is_ended_all_the_same(source: str, crowded: int) -> None:
+    with opened(Level.B) as sandbox:
+        _, ending = run(sandbox, source, replace(QUICK, wall=0.5))
+        assert ending.reason is Reason.TIMEOUT
+        assert ending.cpu < 1.0
 
 
 def test_a_child_that_ended_has_no_clock() -> None:

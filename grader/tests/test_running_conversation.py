@@ -1,0 +1,21 @@
+"""What is left of a task's time."""
+
+from __future__ import annotations
+
+from grader.running.conversation import Clock
+from grader.sandbox import PATIENCE
+
+
+def test_time_that_a_child_waited_is_given_back() -> None:
+    clock = Clock(1000.0)
+    assert 900 < clock.left <= 1000
+    clock.give_back(500.0)
+    assert 1400 < clock.left <= 1500
+
+
+def test_but_not_without_end() -> None:
+    """Each of many children could wait for its own threads."""
+    clock = Clock(1000.0)
+    for _ in range(20):
+        clock.give_back(500.0)
+    assert clock.left <= (1 + PATIENCE) * 1000
