@@ -85,7 +85,14 @@ def _tests(order: dict[str, Any], send: Send, results: Results) -> None:
     )
     files = sorted({test.split("::")[0] for test in order["tests"]})
     shrink = not order["until_failure"]
-    run_pytest(reporter, files, seed=order["seed"], shrink=shrink, examples=order["examples"])
+    run_pytest(
+        reporter,
+        files,
+        seed=order["seed"],
+        shrink=shrink,
+        examples=order["examples"],
+        slow=order["slow"],
+    )
 
 
 def _probes(order: dict[str, Any], send: Send, results: Results) -> None:

@@ -28,9 +28,10 @@ WORDS = {
     Outcome.TIMEOUT: "The task's time was used up before this could run.",
     Outcome.MISSING: "This did not report a result.",
 }
+_TOO_LONG = "Stopped: it took too long. Is there a loop that never ends?"
 _REASONS = {
-    Reason.TIMEOUT: "Stopped: it took too long. Is there a loop that never ends?",
-    Reason.CPU: "Stopped: it took too long. Is there a loop that never ends?",
+    Reason.TIMEOUT: _TOO_LONG,
+    Reason.CPU: _TOO_LONG,
     Reason.MEMORY: "Stopped: it used more memory than is allowed.",
     Reason.TASKS: "Stopped: it started too many threads or processes.",
     Reason.OUTPUT: "Stopped: it printed more than is allowed.",

@@ -51,6 +51,7 @@ def run_pytest(
     extra: Sequence[str] = (),
     shrink: bool = True,
     examples: int = 100,
+    slow: float = 0.0,
 ) -> None:
     """Run pytest in the current folder, with its configuration, on some test files.
 
@@ -61,6 +62,7 @@ def run_pytest(
         extra: More command-line arguments.
         shrink: Whether Hypothesis looks for the smallest failing input.
         examples: How many inputs Hypothesis tries where a test doesn't say.
+        slow: Seconds after which it is printed where a test is that still runs; 0: never.
 
     Raises:
         RuntimeError: If pytest could not run at all.
@@ -79,6 +81,7 @@ def run_pytest(
         print_blob=False,
     )
     arguments = [*_OPTIONS, f"--rootdir={Path.cwd()}", "-c", "pyproject.toml"]
+    arguments += ["-o", f"faulthandler_timeout={slow}"]
     code = pytest.main(
         [*arguments, f"--hypothesis-seed={seed}", *extra, *files], plugins=[plugin, Profile()]
     )

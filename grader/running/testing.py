@@ -6,6 +6,7 @@ task's time lasts.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,9 @@ from grader.sandbox import Sandbox, Stage
 
 MAX_ID = 400  # characters
 _PLACES = 10  # of an error that are heard
+_SLOW = 3 / 4  # of the time that a test may take: then it is asked where it is
+_DUMP = "Timeout ("  # how faulthandler begins to tell
+_FRAME = re.compile(r'^  File "(.+)", line (\d{1,9}) in ', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,7 @@ def run_tests(
         "seed": seed % (1 << 32),
         "until_failure": until_failure,
         "examples": examples,
+        "slow": 0.0 if until_failure else clock.item * _SLOW,
     }
     reports: dict[str, TestReport] = {}
     heard = _Heard()
@@ -200,13 +205,28 @@ def _hear_tests(
         under_way if under_way in tests else next((t for t in tests if t not in heard.reports), "")
     )
     if lost and (lost not in heard.reports or heard.reports[lost].outcome is Outcome.PASSED):
-        heard.reports[lost] = TestReport(lost, talk.outcome(), message=talk.why())
+        heard.reports[lost] = TestReport(
+            lost, talk.outcome(), message=talk.why(), places=_last_seen(talk, str(stage.path))
+        )
     if under_way:
         heard.go_on = True
     else:  # it died before the first test: the rest would die alike
         for test in tests:
             heard.reports.setdefault(test, TestReport(test, talk.outcome(), message=talk.why()))
     return heard
+
+
+def _last_seen(talk: Conversation, folder: str) -> tuple[Place, ...]:
+    """Read where a test was shortly before its time was over, in what was printed of it: a claim like any other."""
+    _, _, told = talk.ending.output.rpartition(_DUMP)
+    if talk.outcome() is not Outcome.TIMEOUT:
+        return ()
+    inside = [
+        (path.removeprefix(f"{folder}/"), int(line))
+        for path, line in _FRAME.findall(told)
+        if path.startswith(f"{folder}/") and "/tests/" not in path
+    ]
+    return _places([list(place) for place in inside])
 
 
 def _report(value: Any) -> TestReport:

@@ -95,6 +95,31 @@ def test_a_hang_costs_one_test(sandbox: Sandbox) -> None:
     assert reports["test_hangs"].message.startswith("Stopped: it took too long.")
 
 
+def test_a_hang_has_a_line(sandbox: Sandbox) -> None:
+    """Of the student's files, the innermost first; what it printed before does not hide it."""
+    library = "def outer():\n    inner()\n\n\ndef inner():\n    print('here')\n    while True:\n        len('')\n"
+    tests = "from work import outer\n\ndef test_hangs():\n    outer()\n"
+    files = {"pyproject.toml": PYPROJECT, FILE: tests, "work.py": library}
+    stage = sandbox.stage(files)
+    (report,) = run_tests(
+        sandbox, stage, [f"{FILE}::test_hangs"], seed=1, seconds=9.0
+    ).reports.values()
+    sandbox.drop(stage)
+    assert report.outcome is Outcome.TIMEOUT
+    (inner, line), outer = report.places
+    assert (inner, outer) == ("work.py", ("work.py", 2)) and line in (7, 8)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["Timeout (", 'Timeout (\n  File "/etc/passwd", line 1 in f\n'],
+)
+def test_what_a_child_prints_of_places_is_not_believed(sandbox: Sandbox, printed: str) -> None:
+    tests = f"import os, time\n\ndef test_sleeps():\n    time.sleep(2.5)\n    os.write(2, {printed!r}.encode())\n    time.sleep(60)\n"
+    reports = ran(sandbox, tests, "test_sleeps", seconds=9.0)
+    assert (reports["test_sleeps"].outcome, reports["test_sleeps"].places) == (Outcome.TIMEOUT, ())
+
+
 def test_hangs_use_up_the_tasks_time_and_no_more(sandbox: Sandbox) -> None:
     names = [f"test_{number}" for number in range(12)]
     tests = "".join(f"def {name}():\n    while True: pass\n\n" for name in names)
