@@ -11,6 +11,7 @@ from grader.classes.workers import Graded, faults, grade_all
 from grader.errors import NotGradable
 from grader.gradebook import Gradebook
 from grader.model import Attempt, Record, Submission
+from grader.reporting.words import not_taken
 
 
 class FilesLost(NotGradable):
@@ -86,7 +87,9 @@ def regrade(
     return Regraded(
         again,
         faults(results),
-        tuple(dict.fromkeys(student for student, a in chosen if not a.content)),
+        tuple(
+            dict.fromkeys(name for name, a in chosen if not a.content and not not_taken(a.record))
+        ),
     )
 
 

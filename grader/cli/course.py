@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -91,6 +92,8 @@ def publish(folder: Path) -> None:
     _refuse_file(folder)
     count = publishing.publish(course, folder)
     click.echo(f"{count} files are in {folder}.")
+    begin = "" if (folder / ".git").exists() else "git init && "
+    click.echo(f"To hand them out: cd {quote(str(folder))} && {begin}git add --all && git commit")
 
 
 @command.command("example")

@@ -52,6 +52,7 @@ def command(
     from grader.similarity import table
     from grader.similarity.fingerprints import copydetect
     from grader.similarity.pages import in_order
+    from grader.reporting.words import not_taken
 
     course = here_authored()
     chosen = _modules(course, modules)
@@ -61,7 +62,10 @@ def command(
     compared = _compare(course, chosen, handed_in, least)
     found = [each.found for each in compared]
     console().print(table.render(found, in_order(found)))
-    for warning in _warnings(handed_in, compared):
+    unkept = {
+        r.submission.id for r in records if not handed_in[r.submission.id] and not not_taken(r)
+    }
+    for warning in _warnings(sorted(unkept), compared):
         click.echo(f"Warning: {warning}.", err=True)
     folder = (out.parent if out.is_file() else out) / "similar"
     _write(compared, records, folder, json_path)
@@ -93,13 +97,14 @@ def _compare(
     return compared
 
 
-def _warnings(handed_in: Works, compared: Sequence[Compared]) -> Iterator[str]:
+def _warnings(unkept: Sequence[str], compared: Sequence[Compared]) -> Iterator[str]:
     """Tell what was not looked at."""
     from grader.reporting import text
     from grader.similarity.tokens import MOST
 
-    if unkept := [text.line(id) for id, files in handed_in.items() if not files]:
-        yield f"nothing is compared of {some(unkept)}: their files were not kept; grade them again"
+    if unkept:
+        names = some([text.line(id) for id in unkept])
+        yield f"nothing is compared of {names}: their files were not kept; grade them again"
     long = {
         f"{text.line(id)}: {path}"
         for each in compared

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.errors import BadRemote, BadRoster
+from grader.errors import BadRemote, BadRoster, nearest
 from grader.submission.names import SHOWN_PATH, identify, listed, shown
 from grader.submission.repository import is_ref
 
@@ -20,6 +20,7 @@ _ADDRESS = re.compile(r"[^/:]+:")  # USER@HOST:PATH, as git knows it from a path
 _HELPER = re.compile(r"[^/:]*::")  # ext::COMMAND, and the like: git would run a program
 
 Cells = dict[str, str]  # by the header's names
+COLUMNS = ("id", "name", "email", "canvas_id", "repository", "branch")
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,25 @@ def read_roster(path: Path) -> list[Row]:
         raise BadRoster("nobody is on it", where)
     _refuse_twins(rows, where)
     return rows
+
+
+def unread_columns(path: Path) -> list[str]:
+    """List the columns of a roster that nothing is read from.
+
+    Args:
+        path: A roster.
+
+    Returns:
+        Their names, fit to be shown, each with the column that may be meant.
+
+    Raises:
+        BadRoster: As ``read_roster`` says.
+    """
+    where = shown(str(path), SHOWN_PATH)
+    heads, _ = _table(_text(path, where), where)
+    missing = [column for column in COLUMNS if column not in heads]
+    unread = [head for head in heads if head and head not in COLUMNS]
+    return [f"`{shown(head)}`.{nearest(head, missing)}" for head in unread]
 
 
 def _text(path: Path, where: str) -> str:

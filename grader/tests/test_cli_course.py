@@ -144,8 +144,13 @@ def test_publishing_and_publishing_again(
 ) -> None:
     there = tmp_path / "published"
     first = said(capsys, "publish", str(there))
-    assert first.endswith(f" files are in {there}.\n")
-    assert said(capsys, "publish", str(there)).endswith(f" files are in {there}.\n")
+    count, begin = first.splitlines()
+    assert count.endswith(f" files are in {there}.")
+    assert begin == f"To hand them out: cd {there} && git init && git add --all && git commit"
+    (there / ".git").mkdir()
+    again = said(capsys, "publish", str(there)).splitlines()
+    assert again == [count, f"To hand them out: cd {there} && git add --all && git commit"]
+    (there / ".git").rmdir()
     assert not (there / "grader/course").exists()
     (there / "module0/minitorch/ops.py").write_text("edited\n")
     assert run(["course", "publish", str(there)]) == 2

@@ -148,12 +148,14 @@ def test_repositories_need_no_path(opened: Callable[[], int], klass: Path, tmp_p
 def test_what_belongs_to_nobody_is_told_at_the_end(
     opened: Callable[[], int], klass: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    roster = write_roster(tmp_path, {"id": "ada"}, {"id": "bob"})
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,group\nada,1\nbob,2\n")
     out = tmp_path / "out"
     assert run(["grade", str(klass), "--roster", str(roster), "--out", str(out), *TASK]) == 2
     assert records(out).keys() == {"ada", "bob"}
     said = capsys.readouterr().err.splitlines()
-    assert said[1] == "    cid: nobody has this id, canvas_id or name"
+    assert said[0] == f"note: {roster}: nothing is read from the column `group`."
+    assert said[2] == "    cid: nobody has this id, canvas_id or name"
 
 
 @pytest.mark.parametrize(

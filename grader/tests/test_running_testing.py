@@ -115,7 +115,14 @@ def test_a_hang_has_a_line(sandbox: Sandbox) -> None:
     ["Timeout (", 'Timeout (\n  File "/etc/passwd", line 1 in f\n'],
 )
 def test_what_a_child_prints_of_places_is_not_believed(sandbox: Sandbox, printed: str) -> None:
-    tests = f"import os, time\n\ndef test_sleeps():\n    time.sleep(2.5)\n    os.write(2, {printed!r}.encode())\n    time.sleep(60)\n"
+    lines = [
+        "import os, time",
+        "def test_sleeps():",
+        "    time.sleep(2.5)",  # by then it has been asked where it is
+        f"    os.write(2, {printed!r}.encode())",
+        "    time.sleep(60)",
+    ]
+    tests = "\n".join(lines)
     reports = ran(sandbox, tests, "test_sleeps", seconds=9.0)
     assert (reports["test_sleeps"].outcome, reports["test_sleeps"].places) == (Outcome.TIMEOUT, ())
 

@@ -7,13 +7,21 @@ from pathlib import Path
 import pytest
 
 from grader.errors import BadRemote, BadRoster
-from grader.submission.roster import Row, read_roster
+from grader.submission.roster import Row, read_roster, unread_columns
 
 
 def roster(folder: Path, text: str | bytes) -> list[Row]:
     path = folder / "roster.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return read_roster(path)
+
+
+def test_columns_that_are_not_read_are_named(tmp_path: Path) -> None:
+    roster(tmp_path, "id,Name,,repo,\u202egroup\nada,Ada,,x,1\n")
+    assert unread_columns(tmp_path / "roster.csv") == [
+        "`repo`. Did you mean repository?",
+        "`\\u202egroup`.",
+    ]
 
 
 def test_every_column(tmp_path: Path) -> None:
