@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from grader import typed
 from grader.errors import BadPolicy
+from grader.grades.wording import worded
 from grader.model import ModuleId
 
 Moment = Annotated[datetime, Meta(tz=True)]  # a local time means another moment on each machine
@@ -65,6 +66,10 @@ class ClassPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {*self.due, *extended, *(self.drop.of if self.drop else ())}
 
 
+_TABLES = {"": ClassPolicy, "late": Late, "drop": Drop, "style": Style}
+_RULES = {name: table.__struct_fields__ for name, table in _TABLES.items()}
+
+
 def read_policy(path: Path) -> ClassPolicy:
     """Read the rules of a class.
 
@@ -89,10 +94,7 @@ def read_policy(path: Path) -> ClassPolicy:
     except tomllib.TOMLDecodeError as error:
         raise BadPolicy(f"it is not TOML: {error}", str(path)) from None
     except msgspec.ValidationError as error:
-        what, _, key = str(error).partition(" - at ")
-        key = key.replace("`", "").replace("$.", "")
-        if "extensions" in key:
-            what += '; a name with a dot is put in quotes: [extensions."a.b"]'
+        what, key = worded(str(error), _RULES)
         raise BadPolicy(what, str(path), key) from None
     if policy.late and not policy.due:
         raise BadPolicy("[late] means nothing without due dates in [due]", str(path))
