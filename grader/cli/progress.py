@@ -1,10 +1,13 @@
-"""Progress of a class on a terminal: how many are done, and how long it may still take."""
+"""Progress of a class: how many are done, and how long it may still take."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from threading import Lock
 from typing import TYPE_CHECKING
 
+import click
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -22,8 +25,11 @@ if TYPE_CHECKING:
     from grader.classes.workers import Graded
 
 
+EVERY = 10  # submissions: then there is a line, where no bar can be
+
+
 class ClassProgress:
-    """A bar that counts tasks; silent where the output is no terminal.
+    """A bar that counts tasks; where the output is no terminal, lines that count submissions.
 
     Args:
         screen: Where to draw.
@@ -45,6 +51,7 @@ class ClassProgress:
         )
         self._bar = self._progress.add_task("grading", total=submissions * tasks_each)
         self._done: dict[str, int] = {}
+        self._lines = Lines(submissions)
 
     def __enter__(self) -> ClassProgress:
         self._progress.start()
@@ -68,6 +75,40 @@ class ClassProgress:
         """Count what a submission did not hold as done."""
         missing = self._tasks_each - self._done.get(graded.id, 0)
         self._progress.update(self._bar, advance=max(0, missing))
+        if self._progress.disable:
+            self._lines.count()
+
+
+class Lines:
+    """Lines for a log, one for so many submissions.
+
+    Args:
+        submissions: How many there are.
+        now: The clock on the wall, in seconds.
+    """
+
+    def __init__(self, submissions: int, now: Callable[[], float] = time.monotonic) -> None:
+        self._all = submissions
+        self._count = 0
+        self._now = now
+        self._begun = now()
+        self._turn = Lock()  # workers are threads
+
+    def count(self) -> None:
+        """Count a submission, and say how far it is where it is time to."""
+        with self._turn:
+            self._count += 1
+            if self._count % EVERY == 0 and self._count < self._all:
+                left = (self._now() - self._begun) / self._count * (self._all - self._count)
+                told = f"{self._count:,} of {self._all:,} submissions, {_about(left)} left"
+                click.echo(told, err=True)
+
+
+def _about(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "less than a minute"
+    return f"about {minutes} min" if minutes < 120 else f"about {round(minutes / 60)} hours"
 
 
 def _short(id: str) -> str:
