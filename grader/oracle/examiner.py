@@ -93,7 +93,7 @@ class Examiner:
 
     def _judge(self, case: _Case, look: Look = "everything") -> TaskVerdict:
         task = case.task
-        tests = probes = mutants = speed = None
+        tests = probes = own = mutants = speed = None
         authored = self._library.course.authored
         with self._sitting(case) as sitting:
             if task.kind is not Kind.WRITTEN and look in ("everything", "tests"):
@@ -103,14 +103,22 @@ class Examiner:
                 if not sitting.settled_by(probes):
                     probes = _both(probes, judge_exams(sitting))
             if task.written and not authored:
-                tests = _both(tests, self._own_tests(sitting, case))
+                own = self._own_tests(sitting, case)
             worth_measuring = _worth_measuring(sitting, tests, probes) or look == "speed"
             if authored and look in ("everything", "speed") and worth_measuring:
                 speed = judge_speeds(sitting)
         if task.written and authored and look == "everything":
             own, mutants = self._written(case).judge()
-            tests = _both(tests, own)
-        return _verdict(task, tests, probes, mutants, speed)
+        return _verdict(task, tests, probes, own, mutants, speed, self._share_of_own(case))
+
+    def _share_of_own(self, case: _Case) -> Fraction:
+        """Give the part of a task's points that its written tests are worth: as many of it as they are of all tests."""
+        if not case.task.written:
+            return Fraction(0)
+        if case.task.kind is Kind.WRITTEN:
+            return Fraction(1)
+        own = len(self._library.stub_tests(case.module, case.task))
+        return Fraction(own, own + len(self._library.expected_tests(case.module, case.task)))
 
     def _written(self, case: _Case) -> WrittenTests:
         return WrittenTests(
@@ -189,6 +197,10 @@ def _both(one: Part | None, other: Part | None) -> Part | None:
     )
 
 
+def _there(*parts: Part | None) -> list[Part]:
+    return [part for part in parts if part is not None]
+
+
 def _told(failures: Iterable[Failure]) -> tuple[Failure, ...]:
     """Choose the failures to tell: what is wrong before what is unwritten, few of each test or probe, not too many."""
     alike: Counter[str] = Counter()
@@ -206,31 +218,42 @@ def _worth_measuring(sitting: Sitting, tests: Part | None, probes: Part | None) 
     return smallest_fraction(parts) > 0 and not any(map(sitting.settled_by, parts))
 
 
-def _fraction(task: Task, right: Sequence[Part], speed: Part | None) -> Fraction:
-    """Give what a task is worth: how right it is and, for a share of its points, how fast."""
+def _fraction(
+    task: Task,
+    given: Sequence[Part],
+    own: Sequence[Part],
+    share_of_own: Fraction,
+    speed: Part | None,
+) -> Fraction:
+    """Give what a task is worth: how right it is and, for a share of its points, how good its tests, and how fast."""
+    if not given and not own:  # speed is all that was looked at
+        return speed.fraction if speed is not None else Fraction(0)
+    right = smallest_fraction(given or own)
+    if given and own:
+        right = (1 - share_of_own) * right + share_of_own * smallest_fraction(own)
     if speed is None or task.speed is None:
-        return smallest_fraction(right)
-    if not right:  # speed is all that was looked at
-        return speed.fraction
-    share = task.speed.share
-    return (1 - share) * smallest_fraction(right) + share * speed.fraction
+        return right
+    return (1 - task.speed.share) * right + task.speed.share * speed.fraction
 
 
 def _verdict(
     task: Task,
     tests: Part | None,
     probes: Part | None,
+    own: Part | None,
     mutants: Part | None,
     measured: tuple[SpeedReport, Part] | None,
+    share_of_own: Fraction,
 ) -> TaskVerdict:
     report, speed = measured or (None, None)
-    right = [part for part in (tests, probes, mutants) if part is not None]
-    parts = [*right, speed] if speed is not None else right
+    fraction = _fraction(task, _there(tests, probes), _there(own, mutants), share_of_own, speed)
+    tests = _both(tests, own)
+    parts = _there(tests, probes, mutants, speed)
     failures = _told(s.failure for part in parts for s in part.shortfalls)
     return TaskVerdict(
         task=task.id,
         status=status_of(task.id, parts),
-        fraction=_fraction(task, right, speed),
+        fraction=fraction,
         tests=TestCount(tests.good, tests.total) if tests else None,
         probes=ProbeCount(probes.good, probes.total) if probes else None,
         mutants=MutantCount(mutants.good, mutants.total) if mutants else None,

@@ -210,3 +210,59 @@ def test_a_machine_that_gives_no_time_costs_no_points(
     verdict = hold(hurried, own("import time; time.sleep(600)"))
     assert verdict.status is Status.GRADER_ERROR
     assert verdict.note.startswith("The machine was too busy")
+
+
+# A task of both: tests that the course gives, and tests that are asked for.
+
+GIVEN = '''
+
+@pytest.mark.task0_3
+def test_clamp_above() -> None:
+    """What is above becomes the upper bound."""
+    assert clamp(7.0, -1.0, 2.0) == 2.0
+
+
+@pytest.mark.task0_3
+def test_clamp_twice() -> None:
+    """Once is enough."""
+    assert clamp(clamp(9.0, 0.0, 2.0), 0.0, 2.0) == 2.0
+'''
+
+
+@pytest.fixture
+def both(toy_course: Toy, request: pytest.FixtureRequest) -> Judge:
+    """Give two tests, and ask for two."""
+    toy_course.edit(
+        "module0/module.toml", 'kind = "written-tests"\n', 'kind = "tests"\nwritten = true\n'
+    )
+    bugs = "grader/course/mutants/0.3.toml"
+    asked = toy_course.read(bugs).replace("[[mutant]]\n", "[[mutant]]\nwritten = true\n")
+    toy_course.write(bugs, asked)
+    path = "module0/tests/test_ops.py"
+    toy_course.write(path, toy_course.read(path) + GIVEN)
+    return Judge(request.config, toy_course.load())
+
+
+def test_what_is_asked_for_is_worth_its_share_and_no_more(both: Judge) -> None:
+    """Who has not written them has what the rest is worth, as `check` shows it; and the other way round."""
+    right, nothing = solved(both.course)["0"], untouched(both.course)["0"]
+    assert both("0.3", right).fraction == 1
+    unwritten = both("0.3", right | {OWN_TESTS: nothing[OWN_TESTS]})
+    assert (unwritten.status, unwritten.fraction) == (Status.TODO, Fraction(1, 2))
+    assert (unwritten.tests, unwritten.mutants) == (TestCount(2, 4), MutantCount(0, BUGS))
+    assert both("0.3", right | {OPS: nothing[OPS]}).fraction == Fraction(1, 2)
+    assert both("0.3", nothing).fraction == 0
+
+
+def test_tests_that_catch_little_are_worth_little_of_their_share(both: Judge) -> None:
+    right = solved(both.course)["0"]
+    weak = both("0.3", right | {OWN_TESTS: own("assert clamp(1.25, -1.0, 2.0) == 1.25")})
+    assert weak.fraction == Fraction(1, 2) + Fraction(3, BUGS) / 2
+
+
+def test_more_tests_make_up_for_nothing(both: Judge) -> None:
+    """The course says what its tests are worth, not the student who writes many."""
+    right, nothing = solved(both.course)["0"], untouched(both.course)["0"]
+    more = "".join(f"\n\n@pytest.mark.task0_3\ndef test_{n}(): pass\n" for n in range(20))
+    many = {OWN_TESTS: right[OWN_TESTS] + more, OPS: nothing[OPS]}
+    assert both("0.3", right | many).fraction == Fraction(1, 2)
