@@ -236,6 +236,7 @@ def test_the_row_of_a_submission() -> None:
         ("sandbox", "A"),
         ("commit", "4f0c2a9be1d3a7c15d0b9f6e8a2c4d6e8f0a1b2c"),
         ("submitted_at", "2026-11-20T23:41:07Z"),
+        ("first to look at", words.reason(ALICE)),
         ("module 0", "9.33"),
         ("task 0.1", "2.67"),
         ("task 0.2", "2.67"),
@@ -263,7 +264,7 @@ def test_columns_stand_in_the_order_of_the_course() -> None:
     """Whoever comes first, and 0.10 after 0.9."""
     tasks = tuple(replace(ALICE.modules[0].tasks[0], id=f"0.{n}") for n in (10, 9))
     modules = (ALICE.modules[1], replace(ALICE.modules[0], tasks=tasks))
-    heads = rows(sheet([replace(ALICE, modules=modules)]))[0][10:]
+    heads = rows(sheet([replace(ALICE, modules=modules)]))[0][11:]
     assert heads[:4] == ["module 0", "task 0.9", "task 0.10", "module 1"]
 
 
@@ -526,8 +527,10 @@ def status_of(fraction: Fraction) -> Status:
 @pytest.mark.parametrize("record", samples.ALL, ids=lambda record: ascii(record.submission.id[:20]))
 def test_junit_is_as_pytest_writes_it(record: Record) -> None:
     (tree,) = trees([record])
-    assert tree.tag == "testsuites" and len(tree) == len(record.modules)
-    for suite, module in zip(tree, record.modules, strict=True):
+    suites = [suite for suite in tree if suite.attrib["name"] != "Submission"]
+    assert tree.tag == "testsuites" and len(suites) == len(record.modules)
+    assert len(tree) - len(suites) == bool(words.not_taken(record))
+    for suite, module in zip(suites, record.modules, strict=True):
         assert suite.tag == "testsuite"
         assert set(suite.attrib) == {"name", "tests", "failures", "errors", "skipped", "time"}
         cases = suite.findall("testcase")
@@ -543,6 +546,14 @@ def test_junit_is_as_pytest_writes_it(record: Record) -> None:
             assert float(case.attrib["time"]) == pytest.approx(task.seconds)
             assert case.attrib["classname"] == f"module{module.id}"
         assert float(suite.attrib["time"]) == pytest.approx(sum(t.seconds for t in module.tasks))
+
+
+def test_junit_fails_for_what_cannot_be_graded() -> None:
+    """A file without a case would read as if nothing were wrong."""
+    (tree,) = trees([EMPTY])
+    (failure,) = tree.findall("testsuite/testcase/failure")
+    assert failure.attrib["message"].startswith("no module here: looked for module0")
+    assert tree[0].attrib["failures"] == tree[0].attrib["tests"] == "1"
 
 
 def test_what_junit_says_of_each_status() -> None:

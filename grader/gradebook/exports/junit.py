@@ -38,6 +38,8 @@ def junit(records: Sequence[Record]) -> Mapping[str, bytes]:
 def _file(record: Record) -> bytes:
     suites = Element("testsuites", name=_legal(clean(record.submission.id)))
     suites.extend(map(_suite, record.modules))
+    if untaken := words.not_taken(record):
+        suites.append(_untaken(untaken))
     written: bytes = ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
 
@@ -54,6 +56,17 @@ def _suite(module: ModuleRecord) -> Element:
         time=_seconds(sum(task.seconds for task in module.tasks)),
     )
     suite.extend(_case(module, task) for task in module.tasks)
+    return suite
+
+
+def _untaken(why: str) -> Element:
+    """Let what can't be graded fail: a file without a case reads as if nothing were wrong."""
+    counts = {"errors": "0", "failures": "1", "skipped": "0", "tests": "1", "time": _seconds(0.0)}
+    suite = Element("testsuite", {"name": "Submission", **counts})
+    case = SubElement(
+        suite, "testcase", classname="submission", name="What was handed in", time="0.000"
+    )
+    SubElement(case, "failure", type="not_taken", message=_legal(words.cut(why)))
     return suite
 
 

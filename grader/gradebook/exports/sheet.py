@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.gradebook.exports.cells import Cell, table
 from grader.model import ModuleId, Record, Status, TaskId, TaskRecord
+from grader.reporting import words
 from grader.reporting.account import changed
 
 _Place = tuple[ModuleId, TaskId]  # no task: the module itself
@@ -21,6 +22,7 @@ _ABOUT = (
     "sandbox",
     "commit",
     "submitted_at",
+    "first to look at",
 )
 
 
@@ -48,6 +50,7 @@ def _about(record: Record) -> Iterator[Cell]:
     yield from (info.id, info.student)
     yield from (record.score, record.points, record.bonus, changed(record))
     yield from (record.basis, record.sandbox.level, info.commit, info.submitted_at)
+    yield words.reason(record)
 
 
 def _scores(record: Record) -> Iterator[tuple[_Place, Cell]]:
