@@ -14,7 +14,7 @@ from grader.running.wire import Frame, WireError, unpack
 from grader.sandbox import PATIENCE, Child, Ending, Limits, Reason, Sandbox, Stage
 
 SLOWEST_ITEM = 1 / 3  # share of a task's time that one test or probe may take
-LEAST: Seconds = 0.2
+LEAST: Seconds = 0.2  # in less, no child gets to begin anything
 MAX_RESTARTS = 20  # children that a way of judging a task may use up
 
 _ENDINGS = {
