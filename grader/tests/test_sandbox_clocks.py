@@ -72,12 +72,13 @@ def test_what_a_child_says_of_time_does_not_matter() -> None:
 
 
 @pytest.fixture
-def crowded() -> Iterator[int]:
-    """Hold one processor, and leave the tests on it."""
+def crowded() -> Iterator[None]:
+    """Share one processor with two others, each in a session of its own, as the kernel may share it among those."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(before)})
-    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4)]
-    yield len(busy)
+    loop = [sys.executable, "-c", "while True: pass"]
+    busy = [subprocess.Popen(loop, start_new_session=True) for _ in range(2)]
+    yield
     for process in busy:
         process.kill()
         process.wait()
@@ -86,7 +87,7 @@ def crowded() -> Iterator[int]:
 
 BUSY = """
 import time
-while time.process_time() < 1.0:
+while time.process_time() < 0.3:
     pass
 results.send(b"done")
 """
@@ -96,17 +97,17 @@ results.send(b"done")
     not os.path.exists("/proc/self/schedstat"), reason="the kernel doesn't count it"
 )
 @pytest.mark.parametrize("level", [Level.A, Level.B])
-def test_what_others_take_of_a_processor_is_given_back(level: Level, crowded: int) -> None:
-    """A second of work is done within 1.6, though by the clock on the wall it takes twice that and more."""
+def test_what_others_take_of_a_processor_is_given_back(level: Level, crowded: None) -> None:
+    """What takes 0.3 seconds is done within 0.6, though by the clock on the wall it takes longer."""
     with opened(level) as sandbox:
         begun = time.monotonic()
-        frames, ending = run(sandbox, BUSY, replace(QUICK, wall=1.6))
+        frames, ending = run(sandbox, BUSY, replace(QUICK, wall=0.6))
         assert (frames, ending.reason) == ([b"done"], Reason.EXITED)
-        assert time.monotonic() - begun > 1.6 and ending.waited > 0.5
+        assert time.monotonic() - begun > 0.6 and ending.waited > 0.2
 
 
 @pytest.mark.parametrize("source", ["import time; time.sleep(60)", "while True: pass"])
-def test_who_hangs_is_ended_all_the_same(source: str, crowded: int) -> None:
+def test_who_hangs_is_ended_all_the_same(source: str, crowded: None) -> None:
     with opened(Level.B) as sandbox:
         _, ending = run(sandbox, source, replace(QUICK, wall=0.5))
         assert ending.reason is Reason.TIMEOUT
