@@ -266,6 +266,16 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What Python, NumPy or Numba warned about while the student's code ran. It costs no points."""
+
+    file: RelPath  # the student's, inside the module folder
+    line: int
+    message: str  # "RuntimeWarning: overflow encountered in exp"
+    advice: str = ""  # how to silence it, where that is known
+
+
+@dataclass(frozen=True)
 class FollowThrough:
     """A second run with the reference's earlier files: which of the student's own were at fault."""
 
@@ -289,6 +299,7 @@ class TaskVerdict:
     failures: tuple[Failure, ...] = ()
     note: str = ""  # one line why, when the failures alone don't say it
     seconds: Seconds = 0.0
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -343,6 +354,7 @@ class ModuleRecord:
     score: float
     points: float
     tasks: tuple[TaskRecord, ...]
+    remarks: tuple[Remark, ...] = ()  # each once, whichever tasks met it
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from grader.model import (
     ModuleRecord,
     Problem,
     Record,
+    Remark,
     SandboxReport,
     Seconds,
     Status,
@@ -105,6 +106,7 @@ def _module(module: Module, verdicts: Mapping[TaskId, TaskVerdict]) -> ModuleRec
         score=rounded(_sum(module.tasks, verdicts, bonus=False)),
         points=rounded(_points(module.tasks, verdicts)),
         tasks=tuple(_task(task, verdicts[task.id]) for task in module.tasks),
+        remarks=_remarks(verdicts[task.id] for task in module.tasks),
     )
 
 
@@ -126,6 +128,11 @@ def _task(task: Task, verdict: TaskVerdict) -> TaskRecord:
         seconds=round(verdict.seconds, 2),
         failures=verdict.failures,
     )
+
+
+def _remarks(verdicts: Iterable[TaskVerdict]) -> tuple[Remark, ...]:
+    """Gather the remarks of some tasks, each once: every task's run imports the same files."""
+    return tuple(dict.fromkeys(remark for verdict in verdicts for remark in verdict.remarks))
 
 
 def _sum(tasks: Iterable[Task], verdicts: Mapping[TaskId, TaskVerdict], *, bonus: bool) -> Fraction:

@@ -136,6 +136,8 @@ def _reference_is_right(
     guide = module_tree(course, module).get("README.md", b"").decode(errors="replace")
     yield from _structure(course, task, mutants, verdict, guide)
     yield _judged(verdict, "the reference earns full points", _is_full(verdict))
+    warned = [f"{each.file}:{each.line}: {each.message}" for each in verdict.remarks]
+    yield _proof(task.id, "the reference is warned about nothing", warned)
     if task.written:
         yield _written_tests_catch_all(task, mutants, verdict)
 

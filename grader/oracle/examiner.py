@@ -194,6 +194,7 @@ def _both(one: Part | None, other: Part | None) -> Part | None:
         one.total + other.total,
         one.shortfalls + other.shortfalls,
         one.note or other.note,
+        one.remarks + other.remarks,
     )
 
 
@@ -260,4 +261,5 @@ def _verdict(
         speed=report,
         failures=failures,
         note=next((part.note for part in parts if part.note), ""),
+        remarks=tests.remarks if tests else (),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.model import Failure, Outcome, Status, TaskId
+from grader.model import Failure, Outcome, Remark, Status, TaskId
 from grader.oracle.feedback import task_of_stub
 
 
@@ -31,6 +31,7 @@ class Part:
     total: int
     shortfalls: tuple[Shortfall, ...] = ()
     note: str = ""
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def fraction(self) -> Fraction:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grader.model import Module, Outcome, Task
 from grader.oracle.feedback import of_test
 from grader.oracle.part import VOID, GraderFault, Part, Shortfall
+from grader.oracle.remarks import remarks_on
 from grader.oracle.seeds import Purpose, derive
 from grader.oracle.sitting import Sitting
 from grader.running.testing import CollectedTest, TestReport, run_tests
@@ -35,7 +38,8 @@ def judge_tests(sitting: Sitting) -> Part:
         until_failure=sitting.until_failure,
         restarts=sitting.restarts,
     )
-    return count(module, task, expected, run.reports, forged=run.forged)
+    part = count(module, task, expected, run.reports, forged=run.forged)
+    return replace(part, remarks=remarks_on(sitting.library.course, module, run))
 
 
 def count(

@@ -48,6 +48,7 @@ def comment(record: Record, commit: str, before: Said | None, trusted: bool) -> 
         *summary.head(record, trusted),
         Section("what changed", _changes(record, before), need=5),
         first,
+        summary.remarks(record),
         summary.next_step(record),
         Section("the commit", f"Commit {_short(commit)}.\n\n{_mark(record, commit)}", need=10),
     ]

@@ -27,8 +27,8 @@ def summary(record: Record) -> str:
     """
     failed = [task for task in words.tasks(record) if task.status is Status.WRONG]
     details = [Section(f"task {markdown.title(t.id)}", detail(t), need=2) for t in failed]
-    style = Section("style", _style(record), need=1)
-    return markdown.fitted([*head(record), *details, style, next_step(record)], SUMMARY_LIMIT)
+    rest = [remarks(record), Section("style", _style(record), need=1)]
+    return markdown.fitted([*head(record), *details, *rest, next_step(record)], SUMMARY_LIMIT)
 
 
 def head(record: Record, trusted: bool = True) -> list[Section]:
@@ -65,6 +65,14 @@ def detail(task: TaskRecord) -> str:
     measured = [markdown.code(line) for line in speeds.lines(task)]
     counted = ", ".join([*words.counts(task), *more])
     return "\n\n".join([*said, *measured, *filter(None, [_follow_through(task), counted])])
+
+
+def remarks(record: Record) -> Section:
+    """List what Python, NumPy or Numba warned about."""
+    found = words.remarks(record)
+    shown = markdown.block("\n".join(found[:_FINDINGS]), limit=20_000) if found else ""
+    said = f"### Warnings (they cost no points)\n\n{shown}" if found else ""
+    return Section("warnings", said, need=1)
 
 
 def next_step(record: Record) -> Section:

@@ -26,6 +26,7 @@ _STYLE = {
 }
 _WIDE = 84  # columns; below, a task takes two lines
 _PROBLEMS = 5  # of a submission that are listed
+_REMARKS = 3  # likewise
 
 
 def render(record: Record) -> RenderableType:
@@ -168,6 +169,11 @@ def _notes(record: Record) -> Iterator[Text]:
         yield one_line(f"problem: {words.said_of(problem)}", "yellow")
     if len(record.problems) > _PROBLEMS:
         yield Text(f"problem: and {len(record.problems) - _PROBLEMS:,} more", style="yellow")
+    remarks = words.remarks(record)
+    for remark in remarks[:_REMARKS]:
+        yield Text(f"warning, costs no points: {remark}", style="dim")
+    if len(remarks) > _REMARKS:
+        yield Text(f"and {words.counted(len(remarks) - _REMARKS, 'more warning')}", style="dim")
     if record.sandbox.cuda:
         yield one_line(words.cuda(record), "dim")
     if record.style:

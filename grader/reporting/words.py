@@ -174,6 +174,19 @@ def sandbox(record: Record) -> str:
     return f"{said} {cuda(record)}" if record.sandbox.cuda else said
 
 
+def remarks(record: Record) -> tuple[str, ...]:
+    """Word what Python, NumPy or Numba warned about, each with its place; it costs no points."""
+    return tuple(
+        text.line(
+            f"module{module.id}/{each.file}:{each.line}: {each.message}"
+            + (f" ({each.advice})" if each.advice else ""),
+            600,
+        )
+        for module in record.modules
+        for each in module.remarks
+    )
+
+
 def style_costs(record: Record) -> bool:
     """Tell whether the class takes points off for style, and took some here."""
     return any(term.why.startswith("style: ") for term in record.terms)

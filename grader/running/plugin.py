@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import os
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ import pytest
 Send = Callable[[str, Any], None]
 
 _PLACES = 10  # of an error that are told
+_WARNINGS = 50  # that are sent
+_WARNING = 500  # characters of one
 _OPTIONS = [
     "-p",
     "no:cacheprovider",
@@ -135,6 +138,7 @@ class Reporter:
         self._canary = canary
         self._folder = folder
         self._until_failure = until_failure
+        self._warned: set[tuple[str, int, str]] = set()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Keep pytest's own rendering of failures short: nobody reads it, and it costs more than tests do."""
@@ -166,6 +170,17 @@ class Reporter:
         if report.failed and call is not None and call.excinfo is not None:
             error = call.excinfo.value
             report.grader_error = _describe(error.__cause__ or error, self._folder)
+
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
+        """Send what a file of the student's was warned about, each warning once."""
+        path, line = warning_message.filename, warning_message.lineno
+        said = f"{warning_message.category.__name__}: {warning_message.message}"[:_WARNING]
+        if not path.startswith(f"{self._folder}/") or len(self._warned) == _WARNINGS:
+            return
+        warned = (path.removeprefix(f"{self._folder}/"), line, said)
+        if warned not in self._warned:
+            self._warned.add(warned)
+            self._send("warning", warned)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Say which test begins, so that a hang or a crash has a name."""

@@ -17,6 +17,7 @@ from grader.running.conversation import MAX_RESTARTS, WORDS, Clock, Conversation
 from grader.sandbox import Sandbox, Stage
 
 MAX_ID = 400  # characters
+MAX_WARNINGS = 50  # of one run that are heard
 _PLACES = 10  # of an error that are heard
 _SLOW = 3 / 4  # of the time that a test may take: then it is asked where it is
 _DUMP = "Timeout ("  # how faulthandler begins to tell
@@ -51,6 +52,15 @@ class TestReport:
 
 
 @dataclass(frozen=True)
+class Warned:
+    """A child's claim that a file was warned about."""
+
+    file: str
+    line: int
+    message: str  # "RuntimeWarning: overflow encountered in exp"
+
+
+@dataclass(frozen=True)
 class TestRun:
     """The claims of all wanted tests, and whether the canary came back good."""
 
@@ -60,6 +70,7 @@ class TestRun:
     forged: bool = False
     cpu: Seconds = 0.0  # of all children
     waited: Seconds = 0.0  # for a processor that others held: all of them, one after the other
+    warned: tuple[Warned, ...] = ()
 
 
 def collect(sandbox: Sandbox, stage: Stage, files: Sequence[str]) -> list[CollectedTest]:
@@ -148,6 +159,7 @@ def run_tests(
     }
     reports: dict[str, TestReport] = {}
     heard = _Heard()
+    warned: dict[Warned, None] = {}
     cpu = waited = 0.0
     for _ in range(restarts):
         left = [test for test in tests if test not in reports]
@@ -155,13 +167,20 @@ def run_tests(
             break
         heard = _hear_tests(sandbox, stage, left, order, clock)
         reports |= heard.reports
+        warned |= heard.warned
         cpu += heard.cpu
         waited += heard.waited
         if heard.forged or not heard.go_on:
             break
     why = Outcome.MISSING if clock.left else Outcome.TIMEOUT
     lost = {test: TestReport(test, why, message=WORDS[why]) for test in tests}
-    return TestRun({**lost, **reports}, forged=heard.forged, cpu=cpu, waited=waited)
+    return TestRun(
+        {**lost, **reports},
+        forged=heard.forged,
+        cpu=cpu,
+        waited=waited,
+        warned=tuple(warned)[:MAX_WARNINGS],
+    )
 
 
 @dataclass
@@ -171,6 +190,7 @@ class _Heard:
     go_on: bool = False
     cpu: Seconds = 0.0
     waited: Seconds = 0.0
+    warned: dict[Warned, None] = field(default_factory=dict)
 
 
 def _hear_tests(
@@ -197,6 +217,8 @@ def _hear_tests(
                     _keep_worst(heard.reports, report)
             elif frame.kind == "uncollected":
                 _mark_uncollected(heard.reports, frame.value, tests)
+            elif frame.kind == "warning" and len(heard.warned) < MAX_WARNINGS:
+                heard.warned |= _warned(frame.value)
     heard.cpu, heard.waited = talk.ending.cpu, talk.ending.waited
     clock.give_back(heard.waited)
     if talk.finished:
@@ -252,6 +274,13 @@ def _report(value: Any) -> TestReport:
         places=_places(value.get("places")),
         seconds=seconds if isinstance(seconds, float) else 0.0,
     )
+
+
+def _warned(value: Any) -> dict[Warned, None]:
+    """Read a child's claim that a file was warned about; nothing where it is malformed."""
+    message = value[2] if isinstance(value, list) and len(value) == 3 else None
+    places = _places([value[:2]]) if isinstance(message, str) else ()
+    return {Warned(file, line, str(message)[:500]): None for file, line in places}
 
 
 def _places(value: Any) -> tuple[Place, ...]:

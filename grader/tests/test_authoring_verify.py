@@ -22,6 +22,7 @@ from grader.model import (
     Outcome,
     Pace,
     ProbeCount,
+    Remark,
     SpeedCase,
     SpeedReport,
     Status,
@@ -117,6 +118,7 @@ def test_a_sound_course_is_proved(toy_course: Toy) -> None:
         "it has a hint",
         "the guide has a heading for it",
         "the reference earns full points",
+        "the reference is warned about nothing",
         "the reference's own tests catch all 8 mutants held against them",
         "its stub is to do and earns nothing",
         "solved alone, with what it needs, it earns full points",
@@ -131,6 +133,15 @@ def test_a_sound_course_is_proved(toy_course: Toy) -> None:
     assert judge.looks.count("tests") == 3 * 8
     # And of what is no part of a solution, so long as it is a stub.
     assert judge.looks.count("probes") == 3 * 8 + 3
+
+
+def test_a_reference_that_is_warned_about_is_not_proved(toy_course: Toy) -> None:
+    """Students would be warned about what the course wrote."""
+    course = toy_course.load()
+    judge = TextJudge(course)
+    judge.changed["0.1"] = {"remarks": (Remark("minitorch/ops.py", 3, "SyntaxWarning: no"),)}
+    (proof,) = [proof for proof in proofs(course, judge, "0.1") if "warned" in proof.claim]
+    assert (proof.held, proof.detail) == (False, "minitorch/ops.py:3: SyntaxWarning: no")
 
 
 def test_a_training_task_s_mutants_meet_its_tests_and_its_exam(toy_course: Toy) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from grader.model import FollowThrough, Kind, Level, Outcome, Problem, Record, Status, TaskRecord
-from grader.reporting import words
+from grader.reporting import comment as comments
+from grader.reporting import student_page, summary, terminal, words
 from grader.tests import sample_records as samples
 
 
@@ -230,3 +233,24 @@ def test_class_summary() -> None:
     )
     said = words.class_summary([samples.EMPTY])
     assert said == "1 submission, 0 with full marks, 1 with nothing to grade"
+
+
+def test_every_report_tells_warnings_and_that_they_cost_nothing() -> None:
+    """Terminal, page, summary and comment name place, warning and advice."""
+    (said,) = words.remarks(samples.ALICE)
+    assert said == (
+        "module0/minitorch/operators.py:12: SyntaxWarning: no such escape (write r in front)"
+    )
+    console = Console(file=io.StringIO(), width=200)
+    console.print(terminal.render(samples.ALICE))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]  # it is the StringIO above
+    comment = comments.comment(samples.ALICE, "", None, trusted=True)
+    for report in (
+        shown,
+        student_page.page(samples.ALICE),
+        summary.summary(samples.ALICE),
+        comment,
+    ):
+        assert said in report
+    assert f"costs no points: {said}" in shown
+    assert "Warnings (they cost no points)" in comment

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
 from grader.model import Outcome
-from grader.running.testing import CollectionFailed, TestReport, collect, run_tests
+from grader.running.testing import MAX_WARNINGS, CollectionFailed, TestReport, collect, run_tests
 from grader.sandbox import Sandbox, Stage
 from grader.tests.toy_work import shared_sandboxes
 
@@ -185,3 +186,68 @@ def test_what_cannot_be_collected_says_why(sandbox: Sandbox, tests: str, said: s
     with staged(sandbox, tests) as stage, pytest.raises(CollectionFailed) as caught:
         collect(sandbox, stage, [FILE])
     assert said in str(caught.value)
+
+
+WARNED = """
+import warnings
+
+import numpy as np
+
+TEXT = "\\l"
+
+def is_zero(x): return x is 0
+def grows(x): return np.exp(np.array([x]))
+def old(): warnings.warn("use new()", DeprecationWarning, stacklevel=1)
+"""
+
+
+def test_warnings_cost_nothing_and_are_heard(sandbox: Sandbox) -> None:
+    """Of compiling, of NumPy and of a library: each once, with its line; those of tests and packages are not told."""
+    tests = (
+        "import warnings\nfrom work import grows, is_zero, old\n\n"
+        "def test_one():\n    is_zero(1); old(); old(); grows(1e4); grows(1e4)\n"
+        "def test_two():\n    old(); warnings.warn('here')\n"
+    )
+    stage = sandbox.stage(
+        {"pyproject.toml": PYPROJECT, "tests/test_it.py": tests, "work.py": WARNED}
+    )
+    ids = [f"{FILE}::test_one", f"{FILE}::test_two"]
+    run = run_tests(sandbox, stage, ids, seed=1, seconds=30.0)
+    sandbox.drop(stage)
+    assert {report.outcome for report in run.reports.values()} == {Outcome.PASSED}
+    found = {(each.file, each.line, each.message.split(":")[0]) for each in run.warned}
+    assert len(found) == len(run.warned)
+    category = "DeprecationWarning" if sys.version_info < (3, 12) else "SyntaxWarning"
+    assert found - {(FILE, 7, "UserWarning")} == {
+        ("work.py", 6, category),
+        ("work.py", 8, "SyntaxWarning"),
+        ("work.py", 9, "RuntimeWarning"),
+        ("work.py", 10, "DeprecationWarning"),
+    }
+
+
+def test_warnings_are_a_bounded_claim(sandbox: Sandbox) -> None:
+    """A flood is cut, and so is a long one."""
+    tests = (
+        "import warnings\n\ndef test_floods():\n"
+        "    for n in range(1000): warnings.warn_explicit('x' * 10**5, UserWarning, __file__, n)\n"
+    )
+    with staged(sandbox, tests) as stage:
+        run = run_tests(sandbox, stage, [f"{FILE}::test_floods"], seed=1, seconds=30.0)
+    assert 0 < len(run.warned) <= MAX_WARNINGS
+    assert all(len(each.message) <= 500 for each in run.warned)
+
+
+def test_what_numba_cannot_cache_is_only_a_warning(sandbox: Sandbox) -> None:
+    kernel = (
+        "import numba, numpy as np\nLARGE = np.ones(1_000_000)\n\n"
+        "@numba.njit(cache=True)\ndef first(n):\n    return LARGE[n]\n"
+    )
+    tests = "from work import first\n\ndef test_first():\n    assert first(3) == 1.0\n"
+    files = {"pyproject.toml": PYPROJECT, FILE: tests, "work.py": kernel}
+    stage = sandbox.stage(files, ("grader.running.compiled",))
+    run = run_tests(sandbox, stage, [f"{FILE}::test_first"], seed=1, seconds=60.0)
+    sandbox.drop(stage)
+    assert run.reports[f"{FILE}::test_first"].outcome is Outcome.PASSED
+    (warned,) = run.warned
+    assert warned.file == "work.py" and "annot cache" in warned.message
