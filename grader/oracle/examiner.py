@@ -25,6 +25,7 @@ from grader.model import (
     TaskVerdict,
     TestCount,
 )
+from grader.oracle import follow_through
 from grader.oracle.blame import differing_earlier_files, files_at_fault
 from grader.oracle.exams import judge_exams
 from grader.oracle.library import Files, Library, warm_for
@@ -157,12 +158,13 @@ class Examiner:
             again = replace(case.having(others), until_failure=enough)
             return self._judge(again).fraction < with_all.fraction
 
-        told = FollowThrough(
+        counted = FollowThrough(
             tuple(files_at_fault(list(earlier), falls_short)),
             before=str(verdict.fraction),
             after=str(with_all.fraction),
         )
-        return replace(with_all, follow_through=told)
+        found = follow_through.told(case.module, case.task, with_all, verdict)
+        return replace(found, follow_through=counted)
 
     @contextmanager
     def _sitting(self, case: _Case) -> Iterator[Sitting]:

@@ -193,3 +193,27 @@ def test_the_same_seed_asks_the_same(judge: Judge) -> None:
         return [f.input for f in getattr(verdict, "failures") if f.test.startswith("probe")]
 
     assert asked(one) == asked(same) != asked(other)
+
+
+TELLTALE = """
+
+def bounded_mean(values, limit):
+    import warnings
+    from pathlib import Path
+    text = Path(__file__).with_name("ops.py").read_text()
+    warnings.warn(text)
+    if len(values) == 1:
+        raise ValueError(text)
+    return bounded_sum(values, limit) / max(len(values), 1)
+"""
+
+
+def test_follow_through_tells_nothing_of_the_reference(judge: Judge) -> None:
+    """Later code reads the earlier file beside it, raises its text, and warns with it."""
+    files = solved(judge.course)["1"]
+    own = files[OPS].replace("running_total", "mine") + WRONG_CLAMP
+    verdict = judge("1.1", {OPS: own, MORE: files[MORE] + TELLTALE})
+    assert verdict.follow_through is not None and verdict.follow_through.files == (OPS,)
+    assert 0 < verdict.fraction < 1 and verdict.failures and verdict.remarks
+    assert "running_total" not in str(verdict)
+    assert "mine" in str(verdict)
