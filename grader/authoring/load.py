@@ -99,6 +99,14 @@ def find_task(course: Course, id: TaskId) -> Task:
     raise UnknownTask(id, [task.id for task in course.tasks])
 
 
+def with_needs(course: Course, task: Task) -> frozenset[TaskId]:
+    """Name a task and all tasks that it needs, directly or not."""
+    found = {task.id}
+    for need in task.needs:
+        found |= with_needs(course, find_task(course, need))
+    return frozenset(found)
+
+
 def place_of(course: Course, task: Task) -> str:
     """Tell where a task is described, as file and line, for a complaint about it."""
     folder = find_module(course, task.module).folder

@@ -22,6 +22,7 @@ CACHES = (
     ".grader",
     ".ipynb_checkpoints",
 )
+SECOND = "second"  # the folder of the source that holds the second correct implementation
 RENDERED_FOLDERS = ("minitorch", "project")  # of a module folder: they hold rendered files only
 
 
@@ -64,6 +65,29 @@ def rendered_files(
         path: render_text(_source_text(course, path), path, number, solved, known)
         for path in listed_files(course, module)
     }
+
+
+def second_files(course: Course, module: Module, solved: Container[TaskId]) -> dict[RelPath, str]:
+    """Render the files of the second correct implementation, where it has its own, over the reference's.
+
+    Args:
+        course: An authored course.
+        module: One of its modules.
+        solved: The tasks whose solutions stay.
+
+    Returns:
+        The texts of all files, as ``rendered_files`` gives them.
+
+    Raises:
+        MarkerError: A file's markers are malformed.
+    """
+    files = rendered_files(course, module, solved)
+    known, number = all_tasks(course), int(module.id)
+    own = [path for path in files if (course.source / SECOND / path).is_file()]
+    for path in own:
+        text = (course.source / SECOND / path).read_text("utf-8")
+        files[path] = render_text(text, path, number, solved, known)
+    return files
 
 
 def listed_files(course: Course, module: Module) -> list[RelPath]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from grader.authoring.leaks import leaks
-from grader.authoring.load import find_module, find_task, place_of
+from grader.authoring.load import find_module, find_task, place_of, with_needs
 from grader.authoring.mutants import (
     Mutant,
     apply_mutant,
@@ -73,14 +73,6 @@ def selected_tasks(course: Course, select: Sequence[str]) -> list[Task]:
         found = (find_task(course, id),) if "." in id else find_module(course, id).tasks
         wanted.update(task.id for task in found)
     return [task for task in course.tasks if task.id in wanted or not select]
-
-
-def with_needs(course: Course, task: Task) -> frozenset[TaskId]:
-    """Name a task and all that it needs, directly or not."""
-    found = {task.id}
-    for need in task.needs:
-        found |= with_needs(course, find_task(course, need))
-    return frozenset(found)
 
 
 def handed_in(course: Course, module: Module, solved: Container[TaskId]) -> dict[RelPath, str]:

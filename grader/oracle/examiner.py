@@ -131,14 +131,14 @@ class Examiner:
         module, task, seed = case.module, case.task, case.seed
         written = self._written(case)
         try:
-            tests = written.collect()
+            found = written.collect()
         except CollectionFailed as error:
             return Part(0, 1, note=str(error))
-        if not tests:
-            return Part(0, 1, note=written.none_found)
-        ids = [test.id for test in tests]
+        if not found.tests:
+            return Part(0, 1, note=written.none_found(found))
+        ids = [test.id for test in found.tests]
         run = run_tests(self._sandbox, sitting.stage, ids, seed=seed, seconds=task.seconds)
-        return count(module, task, tests, run.reports, forged=run.forged, own=True)
+        return count(module, task, found.tests, run.reports, forged=run.forged, own=True)
 
     def _follow_through(self, case: _Case, verdict: TaskVerdict) -> TaskVerdict:
         """Judge again with the reference's earlier files; the better result counts."""

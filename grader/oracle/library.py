@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from grader.authoring.load import find_module
-from grader.authoring.render import module_tree, rendered_files
+from grader.authoring.load import find_module, with_needs
+from grader.authoring.render import module_tree, rendered_files, second_files
 from grader.model import Course, Module, Outcome, RelPath, Task, TaskId
 from grader.oracle.pacemaker import Pacemakers
 from grader.oracle.part import GraderFault
@@ -80,14 +80,24 @@ class Library:
             self._solved[module.id] = rendered_files(self.course, module, every)
         return self._solved[module.id]
 
-    def second(self, module: Module) -> dict[RelPath, str]:
-        """Give the second correct implementation's files, laid over the reference's."""
-        folder = self.course.source / "second"
-        files = self.reference(module)
-        return {
-            path: (folder / path).read_text("utf-8") if (folder / path).is_file() else text
-            for path, text in files.items()
-        }
+    def correct(self, module: Module, task: Task) -> list[dict[RelPath, str]]:
+        """Give the correct implementations that a student's tests of a task run beside.
+
+        They are solved as far as the task needs: a test that finds a way to tell what lies beside it has nothing else
+        to tell.
+
+        Args:
+            module: The task's module.
+            task: A task that asks for tests.
+
+        Returns:
+            The files of the reference, and those of the second implementation.
+        """
+        solved = with_needs(self.course, task)
+        return [
+            rendered_files(self.course, module, solved),
+            second_files(self.course, module, solved),
+        ]
 
     def stage_files(self, module: Module, files: Files) -> dict[RelPath, str | bytes]:
         """Lay files over a module's skeleton, ready to be staged."""

@@ -15,6 +15,11 @@ from typing import Any
 
 import hypothesis
 import pytest
+from hypothesis.internal.conjecture import providers
+
+# What is drawn follows from the seed alone, not from the constants in the code under test, which Hypothesis collects.
+_providers: Any = providers
+_providers.is_local_module_file = lambda path: False
 
 Send = Callable[[str, Any], None]
 
@@ -84,6 +89,7 @@ def run_pytest(
         max_examples=examples,
         report_multiple_bugs=False,
         print_blob=False,
+        suppress_health_check=list(hypothesis.HealthCheck),  # they judge style and speed
     )
     arguments = [*_OPTIONS, f"--rootdir={Path.cwd()}", "-c", "pyproject.toml"]
     arguments += ["-o", f"faulthandler_timeout={slow}", f"--assert={told}"]
@@ -171,9 +177,13 @@ class Reporter:
             error = call.excinfo.value
             report.grader_error = _describe(error.__cause__ or error, self._folder)
 
-    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
+    def pytest_warning_recorded(
+        self, warning_message: warnings.WarningMessage, nodeid: str
+    ) -> None:
         """Send what a file of the student's was warned about, each warning once."""
         path, line = warning_message.filename, warning_message.lineno
+        if warning_message.category is pytest.PytestReturnNotNoneWarning:  # raised by pytest's line
+            path, line = f"{self._folder}/{nodeid.split('::')[0]}", 0
         said = f"{warning_message.category.__name__}: {warning_message.message}"[:_WARNING]
         if not path.startswith(f"{self._folder}/") or len(self._warned) == _WARNINGS:
             return
@@ -237,10 +247,16 @@ def _describe(error: BaseException, folder: str) -> dict[str, Any]:
     error = _innermost(error)
     return {
         "type": type(error).__name__[:80],
-        "message": str(error)[:4000],
+        "message": _said(error)[:4000],
         "notes": "\n".join(getattr(error, "__notes__", []))[:4000],
         "places": _places(error, folder),
     }
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, pytest.FixtureLookupError):
+        return f"fixture '{error.argname}' not found"
+    return str(error)
 
 
 def _innermost(error: BaseException) -> BaseException:

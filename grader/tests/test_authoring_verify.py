@@ -8,10 +8,10 @@ from fractions import Fraction
 
 import pytest
 
-from grader.authoring.load import find_task
+from grader.authoring.load import with_needs, find_task
 from grader.authoring.mutants import load_mutants
 from grader.authoring.render import all_tasks, rendered_files
-from grader.authoring.verify import Files, Proof, handed_in, plan, selected_tasks, with_needs
+from grader.authoring.verify import Files, Proof, handed_in, plan, selected_tasks
 from grader.errors import TomlError, UnknownModule, UnknownTask
 from grader.model import (
     Course,

@@ -6,7 +6,7 @@ from random import Random
 from grader.model import Outcome
 from grader.oracle.library import Files
 from grader.oracle.overtime import OutOfTime
-from grader.oracle.trials import ALL_EXAMPLES, Trials
+from grader.oracle.trials import ALL_EXAMPLES, CHEAP, FEW_EXAMPLES, MANY_EXAMPLES, Trials
 from grader.running.testing import TestReport, TestRun
 
 Answer = Callable[[str, str, int], Outcome]  # test, library, examples
@@ -17,7 +17,11 @@ WRONG: list[Files] = [{"name": "wrong 0"}, {"name": "wrong 1"}]
 class Bench:
     """Stands for the sandbox: answers as it is told, until the first failure, and notes what it was asked."""
 
-    def __init__(self, answer: Answer, tests: Sequence[str]) -> None:
+    def __init__(
+        self, answer: Answer, tests: Sequence[str], cpu: float = 0.0, type: str = ""
+    ) -> None:
+        self._cpu = cpu
+        self._type = type
         self.asked: list[tuple[str, tuple[str, ...], int]] = []
         self._answer = answer
         self.trials = Trials(tests, CORRECT, WRONG, self._run, Random(0))
@@ -30,8 +34,8 @@ class Bench:
         for test in tests:
             outcome = Outcome.MISSING if stopped else self._answer(test, files["name"], examples)
             stopped = stopped or outcome is Outcome.FAILED
-            reports[test] = TestReport(test, outcome)
-        return TestRun(reports)
+            reports[test] = TestReport(test, outcome, self._type)
+        return TestRun(reports, cpu=self._cpu)
 
 
 def failing(condition: bool) -> Outcome:
@@ -200,3 +204,67 @@ def test_what_hangs_on_a_wrong_library_is_tried_on_a_correct_one_next() -> None:
     bench = Bench(lambda test, library, n: Outcome.TIMEOUT, ["a"])
     assert set(bench.trials.unsound) == {"a"}
     assert len(bench.asked) <= 2
+
+
+def test_a_test_that_fails_nowhere_is_idle() -> None:
+    """One behind others is not, if it fails by itself."""
+    bench = Bench(
+        lambda test, library, n: failing(test != "idle" and library.startswith("wrong")),
+        ["front", "idle", "behind"],
+    )
+    assert bench.trials.sound == ["front", "idle", "behind"]
+    assert bench.trials.idle == ["idle"]
+
+
+def test_to_be_idle_is_found_out_among_correct_libraries_too() -> None:
+    """What a test alone meets says nothing about what it is run on."""
+    bench = Bench(
+        lambda test, library, n: failing(test == "a" and library == "wrong 0"), ["a", "b"]
+    )
+    alone = [library for library, tests, _ in bench.asked if tests == ("b",)]
+    assert set(alone) == {"reference", "second", "wrong 0", "wrong 1"}
+
+
+def test_nothing_is_idle_where_it_is_not_known() -> None:
+    """A test that hangs on a wrong library might have failed there; one that is flaky is told as that."""
+
+    def hangs(test: str, library: str, examples: int) -> Outcome:
+        return Outcome.TIMEOUT if library == "wrong 0" else Outcome.PASSED
+
+    assert Bench(hangs, ["a"]).trials.idle == []
+
+
+def test_a_test_that_asks_too_much_now_and_then_is_unsound() -> None:
+    """Where examples are cheap, a correct library gets many, and what the test caught is searched again."""
+
+    def answer(test: str, library: str, examples: int) -> Outcome:
+        if test == "rash" and library == "reference" and examples == MANY_EXAMPLES:
+            return Outcome.FAILED
+        return failing(library.startswith("wrong"))
+
+    bench = Bench(answer, ["rash", "steady"])
+    assert bench.trials.sound == ["steady"] and set(bench.trials.unsound) == {"rash"}
+    assert bench.trials.caught == {0, 1} and bench.trials.idle == []
+
+
+def test_no_time_for_many_examples_is_no_fault() -> None:
+    """Only a failure strikes a test out, and where examples are dear, there are no more of them."""
+
+    def slow(test: str, library: str, examples: int) -> Outcome:
+        return Outcome.TIMEOUT if examples == MANY_EXAMPLES else failing(library == "wrong 0")
+
+    assert Bench(slow, ["a"]).trials.sound == ["a"]
+    dear = Bench(lambda test, library, n: failing(library == "wrong 0"), ["a"], cpu=2 * CHEAP)
+    assert all(examples < MANY_EXAMPLES for _, _, examples in dear.asked)
+
+
+def test_too_few_examples_for_assume_prove_nothing() -> None:
+    """With a few, none may have been let through, on a correct or on a wrong library."""
+
+    def starved(test: str, library: str, examples: int) -> Outcome:
+        return failing(examples == FEW_EXAMPLES)
+
+    bench = Bench(starved, ["a"], type="Unsatisfiable")
+    assert bench.trials.sound == ["a"] and bench.trials.caught == set()
+    always = Bench(lambda test, library, n: Outcome.FAILED, ["a"], type="Unsatisfiable")
+    assert set(always.trials.unsound) == {"a"}

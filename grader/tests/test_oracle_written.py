@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from grader.authoring.load import find_task
 from grader.model import MutantCount, Outcome, Status, TaskVerdict, TestCount
 from grader.tests.toy import Toy
 from grader.tests.toy_work import OPS, OWN_TESTS, Judge, solved, untouched
@@ -63,7 +64,7 @@ def test_asserting_nothing_earns_nothing(judge: Judge, nothing: str) -> None:
 def test_what_is_caught_counts_exactly(judge: Judge) -> None:
     """Only the numbers inside the bounds are looked at: zero, minus, and None instead of them."""
     verdict = hold(judge, own("assert clamp(1.25, -1.0, 2.0) == 1.25"))
-    assert verdict.tests == TestCount(2, 2)
+    assert verdict.tests == TestCount(1, 2)
     assert verdict.mutants == MutantCount(3, BUGS)
     assert (verdict.status, verdict.fraction) == (Status.WRONG, Fraction(3, BUGS))
     told = {failure.message for failure in verdict.failures}
@@ -87,7 +88,7 @@ def test_a_test_that_fails_on_the_second_implementation_does_not_count(
     assert verdict.tests == TestCount(1, 2)
     assert verdict.fraction < 1 and verdict.status is Status.WRONG
     (told,) = [failure for failure in verdict.failures if failure.test == FIRST]
-    assert told.message.startswith("This test fails on a correct implementation")
+    assert told.message.startswith("This test fails on a correct library, and passes on yours")
     assert "SECRET" not in str(verdict)
 
 
@@ -100,6 +101,110 @@ def test_one_wrong_test_spoils_only_its_share(judge: Judge) -> None:
     assert verdict.fraction == Fraction(3, BUGS)
 
 
+CATCHES = "assert clamp(1.25, -1.0, 2.0) == 1.25; assert clamp(9.0, -1.0, 2.0) == 2.0"
+
+
+@pytest.mark.parametrize("nothing", ["clamp(1.0, 0.0, 2.0)", "assert True", "pass"])
+def test_a_test_that_catches_nothing_is_named_and_earns_nothing(judge: Judge, nothing: str) -> None:
+    """However much the other one catches, and wherever it stands."""
+    for tests, idle in ((own(nothing, CATCHES), FIRST), (own(CATCHES, nothing), SECOND)):
+        verdict = hold(judge, tests)
+        assert verdict.tests == TestCount(1, 2) and verdict.fraction == Fraction(1, 2)
+        (told,) = [failure for failure in verdict.failures if failure.test == idle]
+        assert told.message.startswith("This test passes on every wrong library, even on its own")
+
+
+def test_a_test_behind_another_is_not_idle(judge: Judge) -> None:
+    """Its bugs are caught by the one in front of it, in every run in which both take part."""
+    verdict = hold(judge, own(CATCHES, CATCHES))
+    assert verdict.tests == TestCount(2, 2)
+
+
+def test_one_parameter_that_catches_something_is_enough(judge: Judge) -> None:
+    cases = "@pytest.mark.parametrize('x', [0.0, 1.25, 9.0])\n@pytest.mark.task0_3"
+    text = own(CATCHES, "assert clamp(x, -1.0, 2.0) == max(-1.0, min(x, 2.0))").replace(
+        f"@pytest.mark.task0_3\ndef {SECOND}()", f"{cases}\ndef {SECOND}(x)"
+    )
+    assert hold(judge, text).tests == TestCount(2, 2)
+
+
+def property_test(body: str) -> str:
+    """Write a test file whose first test is a property of any two numbers, and whose second is right."""
+    head = (
+        "import math\nfrom hypothesis import assume, given, strategies as st\n"
+        "numbers = st.floats(-100.0, 100.0)\n"
+    )
+    return head + own(body, CATCHES).replace(
+        f"@pytest.mark.task0_3\ndef {FIRST}()",
+        f"@pytest.mark.task0_3\n@given(numbers, numbers)\ndef {FIRST}(x, y)",
+    )
+
+
+def test_a_test_that_asks_too_much_now_and_then_fails_each_time(judge: Judge) -> None:
+    """In one case of a hundred or so: whatever the run's seed, the same file earns the same."""
+    rash = property_test("assert clamp(x, -98.0, 99.0) == x")
+    found = {(v.tests, v.mutants, v.fraction) for v in (hold(judge, rash, n) for n in range(1, 5))}
+    assert len(found) == 1
+    ((tests, _, _),) = found
+    assert tests == TestCount(1, 2)
+
+
+def test_assume_is_no_fault(judge: Judge) -> None:
+    """Most of what is drawn is thrown away: Hypothesis would call that unhealthy."""
+    verdict = hold(judge, property_test("assume(50.0 < x < y); assert clamp(x, -1.0, 2.0) == 2.0"))
+    assert verdict.tests == TestCount(2, 2), verdict.failures
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "said"),
+    [
+        ("clamp(1.0)", Outcome.FAILED, "TypeError: clamp() missing 2 required positional"),
+        ("assert clamp(0.1, 0.0, 1.0) + 0.2 == 0.3", Outcome.FAILED, "It compares floats exactly"),
+        ("pytest.skip('not today')", Outcome.FAILED, "This test is skipped (not today)"),
+        (
+            "return clamp(1.0, 0.0, 2.0) == 1.0",
+            Outcome.FAILED,
+            "write `assert` in place of `return`",
+        ),
+        ("raise NotImplementedError('later')", Outcome.TODO, f"{FIRST} is not written yet."),
+        ("assert clamp(1.0, 0.0, 2.0) == 7.0", Outcome.FAILED, "assert 1.0 == 7.0"),
+    ],
+)
+def test_a_rejected_test_is_told_by_its_run_on_the_students_library(
+    judge: Judge, body: str, outcome: Outcome, said: str
+) -> None:
+    verdict = hold(judge, own(body, CATCHES))
+    assert verdict.tests == TestCount(1, 2)
+    (told,) = [failure for failure in verdict.failures if failure.test == FIRST]
+    assert told.outcome is outcome and said in told.message, told
+
+
+def test_a_fixture_that_is_not_there_is_named(judge: Judge) -> None:
+    text = own("assert number == 1", CATCHES).replace(f"{FIRST}()", f"{FIRST}(number)")
+    (told,) = [f for f in hold(judge, text).failures if f.test == FIRST]
+    assert told.outcome is Outcome.ERROR and "fixture 'number' not found" in told.message
+
+
+def test_the_counterexample_is_the_students_own(judge: Judge) -> None:
+    """It comes from the student's library, made small; never from a library of the course."""
+    text = property_test("assert clamp(x, -1.0, 2.0) <= 1.0, f'clamp({x}) is too much'")
+    (told,) = [f for f in hold(judge, text).failures if f.test == FIRST]
+    assert told.input.startswith("x=") and "is too much" in told.message
+    assert told.sentence == "This test fails on a correct library, and on yours."
+    unfinished = untouched(judge.course)["0"] | {OWN_TESTS: text}
+    (told,) = [f for f in judge("0.3", unfinished).failures if f.test == FIRST]
+    assert told.message.startswith("This test fails on a correct library: it asks for more")
+    assert told.input == ""
+
+
+def test_beside_written_tests_lies_no_more_than_the_task_needs(judge: Judge) -> None:
+    """The solutions of other tasks are stubs, in the reference and in the second implementation."""
+    module, task = judge.course.modules[0], find_task(judge.course, "0.3")
+    for files in judge.library.correct(module, task):
+        assert 'raise NotImplementedError("Task 0.2' in files[OPS]
+        assert "Task 0.1" not in files[OPS]
+
+
 def test_a_renamed_test_is_missed(judge: Judge) -> None:
     text = solved(judge.course)["0"][OWN_TESTS].replace(FIRST, "test_something_else")
     verdict = hold(judge, text)
@@ -107,14 +212,28 @@ def test_a_renamed_test_is_missed(judge: Judge) -> None:
     assert verdict.tests is not None and verdict.tests.passed < verdict.tests.expected
     (told,) = [failure for failure in verdict.failures if failure.test == FIRST]
     assert told.outcome is Outcome.MISSING
-    assert told.message == f"{FIRST} is gone. Keep the names of the tests."
+    assert (
+        told.message == f"There is no {FIRST} in your file any more: keep the names of the tests."
+    )
 
 
 def test_unmarked_tests_are_not_the_tasks(judge: Judge) -> None:
     text = solved(judge.course)["0"][OWN_TESTS].replace("@pytest.mark.task0_3\n", "")
     verdict = hold(judge, text)
     assert (verdict.status, verdict.fraction) == (Status.WRONG, 0)
-    assert verdict.note == f"No test marked task0_3 was found in {OWN_TESTS}."
+    assert (
+        verdict.note == f"{FIRST} has lost its mark: put @pytest.mark.task0_3 in the line above it."
+    )
+
+
+def test_one_mark_that_is_gone_is_told_as_that(judge: Judge) -> None:
+    text = solved(judge.course)["0"][OWN_TESTS].replace("@pytest.mark.task0_3\n", "", 1)
+    verdict = hold(judge, text)
+    assert verdict.tests == TestCount(1, 2)
+    (told,) = [failure for failure in verdict.failures if failure.test == FIRST]
+    assert (
+        told.message == f"{FIRST} has lost its mark: put @pytest.mark.task0_3 in the line above it."
+    )
 
 
 @pytest.mark.parametrize(
@@ -188,8 +307,8 @@ def test_what_is_not_known_is_not_called_unnoticed(
     waits = "\n    ".join([slow, "while time.process_time() < end:", "    clamp(1.0, 0.0, 2.0)"])
     verdict = hold(judge, own(waits, "assert clamp(1.25, -1.0, 2.0) == 1.25"))
     assert verdict.note == (
-        "Your tests take too long: after 3 seconds of calculating, they were stopped "
-        f"before it was known of {BUGS} of {BUGS} planted bugs whether they notice them."
+        "Your tests take too long: they were stopped after 3 seconds of computing, "
+        f"and {BUGS} of {BUGS} planted bugs were not tried yet."
     )
     assert verdict.mutants == MutantCount(0, BUGS)
     assert verdict.failures

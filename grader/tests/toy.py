@@ -114,12 +114,16 @@ _SECOND = '''
 
 def clamp(x: float, low: float, high: float) -> float:
     """Bring ``x`` between ``low`` and ``high``."""
+    # solution 0.1
     return sorted((low, x, high))[1]
+    # end solution
 
 
 def bounded_sum(values: list[float], limit: float) -> float:
     """Add the values, each brought between ``-limit`` and ``limit`` first."""
+    # solution 0.2
     return float(sum(min(limit, max(-limit, each)) for each in values))
+    # end solution
 
 
 # from module 1
@@ -264,6 +268,7 @@ title = "Tests of clamp"
 points = 1
 kind = "written-tests"
 files = ["tests/test_properties.py"]
+needs = ["0.1"]
 hint = "What is true of every result?"
 seconds = 20
 """
