@@ -11,6 +11,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import replace
 
+from grader.authoring import syntax
 from grader.model import Outcome, Task
 from grader.running.conversation import SLOWEST_ITEM
 from grader.running.testing import TestReport
@@ -63,7 +64,7 @@ def compares_exactly(report: TestReport) -> bool:
     """Tell whether an assertion failed because two floats differ by rounding."""
     line = report.message.split("\n", 1)[0]
     try:
-        tree = ast.parse(line.removeprefix("AssertionError: ")).body[0]
+        tree = syntax.parse(line.removeprefix("AssertionError: ")).body[0]
         match tree:
             case ast.Assert(test=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right])):
                 one, other = _value(left), _value(right)

@@ -148,7 +148,7 @@ def test_unknown_names_are_answered_with_the_nearest(toy_course: Toy) -> None:
             "'points' in [[task]] must be a positive number.",
         ),
         (
-            'needs = ["0.1"]',
+            'needs = ["0.1"]\nhint = "Use clamp."',
             "needs = 0.1",
             "needs = 0.1",
             "'needs' in [[task]] must be a list of texts",
@@ -163,19 +163,19 @@ def test_unknown_names_are_answered_with_the_nearest(toy_course: Toy) -> None:
             "No kind of task is called 'writen-tests'. Did you mean written-tests?",
         ),
         (
-            'needs = ["0.1"]',
+            'needs = ["0.1"]\nhint = "Use clamp."',
             'needs = ["0.3"]',
             "needs",
             "The task needs 0.3, which does not come before it.",
         ),
         (
-            'needs = ["0.1"]',
+            'needs = ["0.1"]\nhint = "Use clamp."',
             'needs = ["0.2"]',
             "needs",
             "The task needs 0.2, which does not come before it.",
         ),
         (
-            'needs = ["0.1"]',
+            'needs = ["0.1"]\nhint = "Use clamp."',
             'needs = ["1.1"]',
             "needs",
             "The task needs 1.1, which does not exist. Did you mean 0.1?",

@@ -121,6 +121,7 @@ def test_a_sound_course_is_proved(toy_course: Toy) -> None:
         "the reference is warned about nothing",
         "the reference's own tests catch all 8 mutants held against them",
         "its stub is to do and earns nothing",
+        "nor does it among nothing but stubs",
         "solved alone, with what it needs, it earns full points",
         "solved alone, no task earns points that is not solved",
     ]
@@ -132,7 +133,7 @@ def test_a_sound_course_is_proved(toy_course: Toy) -> None:
     ]
     assert judge.looks.count("tests") == 3 * 8
     # And of what is no part of a solution, so long as it is a stub.
-    assert judge.looks.count("probes") == 3 * 8 + 3
+    assert judge.looks.count("probes") == 3 * 8 + 2
 
 
 def test_a_reference_that_is_warned_about_is_not_proved(toy_course: Toy) -> None:

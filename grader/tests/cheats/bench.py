@@ -24,7 +24,11 @@ from grader.sandbox import Sandbox, open_sandbox
 CHEATS = Path(__file__).parent
 SEED = 20_260_321
 SECRET = "rosebud-7f3a91"
-MUTANTS = 4  # about so many of a task are enough to see whether a cheat pays
+# A few of a task's mutants are enough to see whether a cheat pays; of 0.2, each of the eight tests fails on one.
+MUTANTS = {
+    "0.2": ("reaches from -1", "falls from 1", "lt runs", "mul forgets", "add gives", "max always"),
+    "0.3": ("reduce", "negList changes", "addLists takes", "sum multiplies"),
+}
 TRACE = "cheat-was-here"  # in the name of whatever a cheat leaves behind
 KINDS = {  # folder: the file that its cheats are laid over, and the task at stake
     "in-operators": ("minitorch/operators.py", "0.1"),
@@ -205,11 +209,13 @@ def copied_course(root: Path) -> Course:
     solution = "    # solution 0.1\n    return x * y\n"
     source.write_text(text.replace(solution, f'{solution}    return "{SECRET}"\n', 1))
     assert SECRET in source.read_text("utf-8")
-    for task in ("0.2", "0.3"):
+    for task, names in MUTANTS.items():
         mutants = root / "grader" / "course" / "mutants" / f"{task}.toml"
         head, *each = mutants.read_text("utf-8").split("[[mutant]]")
-        chosen = [one for one in each if task == "0.2" or "written = true" in one]
-        mutants.write_text("[[mutant]]".join([head, *chosen[:: len(chosen) // MUTANTS]]), "utf-8")
+        chosen = [one for one in each if any(name in one.split("\n")[1] for name in names)]
+        if task == "0.3":
+            chosen = [one for one in chosen if "written = true" in one]
+        mutants.write_text("[[mutant]]".join([head, *chosen]), "utf-8")
     return load_course(root)
 
 
