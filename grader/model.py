@@ -186,6 +186,18 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """What was asked of a run: which work to judge, with which questions and data, and how strongly confined."""
+
+    modules: tuple[ModuleId, ...] = ()  # none named: all that were handed in; a named one is due
+    tasks: tuple[TaskId, ...] = ()  # none named: every task of those modules
+    seed: int | None = None  # none given: drawn from the gradebook's secret
+    require: Level | None = None  # fail closed below this level
+    allow_weak: bool = False  # level C counts
+    data: Path | None = None  # folder of real data for exams that can be held on some
+
+
+@dataclass(frozen=True)
 class TestCount:
     """How many of the expected tests passed."""
 
@@ -395,6 +407,7 @@ class Attempt:
     record: Record
     received_at: str  # ISO 8601, UTC: when it was graded first
     content: dict[ModuleId, str] = field(default_factory=dict)  # digest of each module's files
+    scope: Scope = Scope()  # what was asked of the runs that the record comes from
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -74,7 +74,7 @@ class Grader:
             The record, which the gradebook holds as well.
         """
         record = self.examine(submission, told)
-        self._gradebook.finish(record, submission)
+        self._gradebook.finish(record, submission, self._policy.scope)
         return record
 
     def examine(self, submission: Submission, told: Told) -> Record:
@@ -149,11 +149,9 @@ class Grader:
         ]
 
     def _seed(self, submission: Submission, modules: Sequence[Module]) -> int:
-        """Draw the run's seed: nobody outside can know it, and a resumed run draws the same again."""
         if self._policy.seed is not None:
             return self._policy.seed
-        parts = [self._gradebook.secret, *(content(submission.files[m.id]) for m in modules)]
-        return int.from_bytes(hashlib.sha256("".join(parts).encode()).digest()[:8], "big") >> 1
+        return drawn_seed(self._gradebook.secret, [submission.files[m.id] for m in modules])
 
     def _verdict(
         self,
@@ -215,6 +213,20 @@ class Grader:
         earlier = self._gradebook.record(submission.id)
         found = weakest_report(levels, now, earlier) or self._judge.report()
         return replace(found, cuda=what_ran_cuda(modules, now, earlier))
+
+
+def drawn_seed(secret: str, modules: Iterable[Mapping[RelPath, str]]) -> int:
+    """Draw the seed of a run: nobody outside can know it, and a resumed run draws the same again.
+
+    Args:
+        secret: The gradebook's.
+        modules: The files of each module that is graded.
+
+    Returns:
+        The seed.
+    """
+    parts = [secret, *map(content, modules)]
+    return int.from_bytes(hashlib.sha256("".join(parts).encode()).digest()[:8], "big") >> 1
 
 
 def _over_budget(task: Task) -> TaskVerdict:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, fields
+from typing import Any
 
 from grader.classes.fingerprint import data_state
-from grader.model import Kind, Level, Task, TaskId
+from grader.model import Kind, Level, Scope, Task
 
 
 @dataclass(frozen=True)
-class Policy:
-    """What a grading run was asked for."""
+class Policy(Scope):
+    """What a grading run was asked for: its scope, and what the class's rules and the grader itself add."""
 
-    modules: tuple[str, ...] = ()  # none named: every module that was handed in; a named one is due
-    tasks: tuple[TaskId, ...] = ()  # none named: every task of those modules
-    seed: int | None = None  # none given: drawn from the gradebook's secret
-    require: Level | None = None  # fail closed below this level
-    allow_weak: bool = False  # level C counts
     # Seconds of wall time that a module of a submission may take, or its tasks' together.
     budget: float = 600.0
     style: bool = False  # look for what black and flake8 find: the class's rules give points for it
-    data: Path | None = None  # folder of real data for exams that can be held on some
+
+    @classmethod
+    def of(cls, scope: Scope, *, style: bool) -> Policy:
+        """Make the policy of a run that is asked for what an earlier one was."""
+        return cls(**_scope_of(scope), style=style)
+
+    @property
+    def scope(self) -> Scope:
+        """What the gradebook keeps of it, so that the same can be asked for again."""
+        return Scope(**_scope_of(self))
 
     @property
     def key(self) -> str:
@@ -34,3 +38,7 @@ class Policy:
         if self.data is None or task.kind is not Kind.TRAINING:
             return self.key
         return f"{self.key} {data_state(self.data)}"
+
+
+def _scope_of(scope: Scope) -> dict[str, Any]:
+    return {field.name: getattr(scope, field.name) for field in fields(Scope)}

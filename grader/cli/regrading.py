@@ -12,7 +12,6 @@ import click
 from grader.cli.common import (
     console,
     counting,
-    data_option,
     database_option,
     here,
     opened_book,
@@ -20,7 +19,7 @@ from grader.cli.common import (
     write_json,
 )
 from grader.errors import NotAllGraded, NotGraded
-from grader.model import Level, Record
+from grader.model import Level, Record, Scope
 from grader.reporting.text import line
 
 if TYPE_CHECKING:
@@ -39,9 +38,13 @@ if TYPE_CHECKING:
     "require",
     type=click.Choice(["A", "B"]),
     default=None,
-    help="Fail below this level.",
+    help="Fail below this level; default: as it was.",
 )
-@data_option
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+    help="Folder of real data, in place of the one that was used.",
+)
 @database_option
 @click.option(
     "--json", "json_path", type=click.Path(path_type=Path), help="Write the changes to a file."
@@ -59,7 +62,8 @@ def command(
 ) -> int:
     """Grade all attempts of OUT again by the course as it is now, or those of each SUBMISSION, and say what changes.
 
-    What was handed in is in the gradebook; nothing else is needed. What was found before is kept there as well.
+    What was handed in is in the gradebook, and so is what was asked for: modules, tasks, seed, data and sandbox stay as
+    they were. What was found before is kept there as well.
     """
     from grader.classes.crew import crew
     from grader.classes.policy import Policy
@@ -67,23 +71,22 @@ def command(
     from grader.cli.progress import ClassProgress
 
     course = here()
-    rules = rules_of(out)
-    policy = Policy(
-        require=Level(require) if require else None, data=data, style=rules.style is not None
-    )
+    style = rules_of(out).style is not None
+
+    def asked(then: Scope) -> Scope:
+        least = Level(require) if require else then.require
+        return replace(then, require=least, data=data or then.data)
+
     with opened_book(out, database) as book:
         attempts = _chosen(book, out, submissions)
         before = {found.record.submission.id: found.record for found in counting(book, out)}
         tasks = sum(len(m.tasks) for r in attempts for m in r.modules) // max(1, len(attempts))
-        with (
-            crew(course, book, policy, jobs, scheduler) as workers,
-            ClassProgress(console(), len(attempts), tasks) as progress,
-        ):
+        with ClassProgress(console(), len(attempts), tasks) as progress:
             found = regrade(
                 book,
-                workers.make_grader,
+                lambda scope: crew(course, book, Policy.of(scope, style=style), jobs, scheduler),
                 students=submissions,
-                jobs=workers.jobs,
+                asked=asked,
                 told=progress.task_done,
                 keep=not dry_run,
             )

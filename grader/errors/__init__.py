@@ -9,7 +9,7 @@
     │   ├── NothingToGrade                                                           submission
     │   ├── BadRoster, BadRemote, NotOnRoster                                        roster
     │   ├── BadMoment, NoRepositories, NowhereToLook                                 roster
-    │   ├── RecordError, NoGradebook, NotGraded, BadPolicy                            records
+    │   ├── RecordError, NoGradebook, NotGraded, DataGone, BadPolicy                 records
     │   ├── NeedsOption, NotForFormat, NotFromCanvas                                 records
     │   ├── BadEvent, BadArtifact, NotSet, TooLarge                                  github
     │   ├── NoCluster, OtherWorkers                                                  cluster
@@ -89,6 +89,7 @@ from grader.errors.publishing import (
 )
 from grader.errors.records import (
     BadPolicy,
+    DataGone,
     DriverMissing,
     GradebookError,
     NeedsOption,
@@ -131,6 +132,7 @@ __all__ = [
     "ConfinementFailed",
     "CopydetectMissing",
     "CourseError",
+    "DataGone",
     "DriverMissing",
     "FolderInUse",
     "GitFailed",

@@ -67,6 +67,17 @@ class NotGraded(UsageError):
         )
 
 
+class DataGone(UsageError):
+    """Real data that a grading used is no longer where it was."""
+
+    def __init__(self, folder: str, attempt: str) -> None:
+        super().__init__(
+            f"The real data that {attempt} was graded with is gone.",
+            folder,
+            "grader gradebook regrade OUT --data FOLDER; nothing was changed",
+        )
+
+
 class BadPolicy(UsageError):
     """A ``class.toml`` that says something that means nothing."""
 

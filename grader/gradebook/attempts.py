@@ -13,19 +13,23 @@ from sqlalchemy.orm import Session
 
 from grader import typed
 from grader.gradebook import contents
+from grader.gradebook.scopes import encode as encode_scope
+from grader.gradebook.standing import Standing, standing
 from grader.gradebook.tables import AttemptRow, GradingRow
-from grader.model import Attempt, ModuleId, Problem, Record, Submission
+from grader.model import Attempt, ModuleId, Problem, Record, Scope, Submission
 from grader.record import encode
-from grader.reporting.words import broken, tasks
 
 
-def finish(session: Session, record: Record, handed_in: Submission | None) -> None:
+def finish(
+    session: Session, record: Record, handed_in: Submission | None, scope: Scope | None
+) -> None:
     """Keep what a run found: of an attempt that is known, or of a new one.
 
     Args:
         session: A transaction that writes alone.
         record: What was found.
         handed_in: What was graded; None where its files are not at hand.
+        scope: What was asked of the run; None where nobody knows it any more.
     """
     digests = contents.keep(session, handed_in.files if handed_in else {})
     rows = numbered(session, record.submission.id)
@@ -45,23 +49,24 @@ def finish(session: Session, record: Record, handed_in: Submission | None) -> No
     if not rows or found is not rows[-1]:  # who grades chose it now, whatever its date
         found.place = rows[-1].place + 1 if rows else 1
     session.flush()
-    add_grading(session, found.id, record)
+    add_grading(session, found.id, record, scope)
 
 
-def add_grading(session: Session, attempt: int, record: Record) -> None:
-    """Add what a run found, unless it is to the letter what the last one found."""
+def add_grading(session: Session, attempt: int, record: Record, scope: Scope | None) -> None:
+    """Add what a run found, unless it is to the letter what the last one was asked for and found."""
     written = encode(record).decode()
+    asked = None if scope is None else encode_scope(scope)
     last = session.scalar(
         select(GradingRow).where(GradingRow.attempt == attempt).order_by(GradingRow.id.desc())
     )
-    if last is None or last.record != written:
-        session.add(GradingRow(attempt=attempt, record=written))
+    if last is None or (last.record, last.scope) != (written, asked):
+        session.add(GradingRow(attempt=attempt, record=written, scope=asked))
 
 
 def listed(
     session: Session, decoded: Callable[[str, str], Record], submission: str | None = None
 ) -> dict[str, tuple[Attempt, ...]]:
-    """List attempts with the record of their last grading: one that the grader did not break on, if there is one.
+    """List attempts, each with what stands of its gradings.
 
     Args:
         session: A session that reads.
@@ -71,34 +76,20 @@ def listed(
     Returns:
         The attempts of each submission in the order in which runs came to them; submissions by id.
     """
-    gradings: dict[int, list[str]] = defaultdict(list)
-    for row in session.scalars(select(GradingRow).order_by(GradingRow.id)):
-        gradings[row.attempt].append(row.record)
+    gradings: dict[int, list[GradingRow]] = defaultdict(list)
+    for grading in session.scalars(select(GradingRow).order_by(GradingRow.id)):
+        gradings[grading.attempt].append(grading)
     return {
         id: tuple(
-            Attempt(
-                number=number,
-                record=_standing(partial(decoded, id), gradings[row.id]),
-                received_at=row.received_at,
-                content=json.loads(row.content),
-            )
+            _attempt(number, row, standing(gradings[row.id], partial(decoded, id)))
             for number, row in enumerate(rows, start=1)
         )
         for id, rows in by_submission(session, submission).items()
     }
 
 
-def _standing(decoded: Callable[[str], Record], gradings: Sequence[str]) -> Record:
-    """Take the last grading; where the grader broke on a task of it, the last whole one of the same tasks."""
-    last = decoded(gradings[-1])
-    if not broken(last):
-        return last
-    wanted = {task.id for task in tasks(last)}
-    for written in reversed(gradings[:-1]):
-        earlier = decoded(written)
-        if not broken(earlier) and wanted <= {task.id for task in tasks(earlier)}:
-            return earlier
-    return last
+def _attempt(number: int, row: AttemptRow, found: Standing) -> Attempt:
+    return Attempt(number, found.record, row.received_at, json.loads(row.content), found.scope)
 
 
 def by_submission(session: Session, submission: str | None = None) -> dict[str, list[AttemptRow]]:

@@ -17,6 +17,7 @@ from grader.model import (
     ModuleId,
     Record,
     RelPath,
+    Scope,
     Status,
     Submission,
     TaskVerdict,
@@ -115,15 +116,18 @@ class Gradebook:
         with database.writing(self._engine) as session:
             session.merge(row)
 
-    def finish(self, record: Record, handed_in: Submission | None = None) -> None:
+    def finish(
+        self, record: Record, handed_in: Submission | None = None, scope: Scope | None = None
+    ) -> None:
         """Commit the record of a submission that is done; what was found before is kept as well.
 
         Args:
             record: What was found.
             handed_in: What was graded, whose files are kept; None where they are not at hand.
+            scope: What was asked of the run; None: all that the record holds.
         """
         with database.writing(self._engine) as session:
-            attempts.finish(session, record, handed_in)
+            attempts.finish(session, record, handed_in, scope)
 
     def attempts(self, submission: str | None = None) -> dict[str, tuple[Attempt, ...]]:
         """List what was handed in, each as it was graded last.
@@ -165,16 +169,17 @@ class Gradebook:
                 for id, rows in attempts.by_submission(session).items()
             }
 
-    def regraded(self, record: Record, number: int) -> None:
+    def regraded(self, record: Record, number: int, scope: Scope) -> None:
         """Commit what a later run found of an attempt.
 
         Args:
             record: What was found.
             number: The attempt's.
+            scope: What was asked of the run.
         """
         with database.writing(self._engine) as session:
             row = attempts.numbered(session, record.submission.id)[number - 1]
-            attempts.add_grading(session, row.id, record)
+            attempts.add_grading(session, row.id, record, scope)
 
     def record(self, submission: str) -> Record | None:
         """Find the record of what a student handed in last.

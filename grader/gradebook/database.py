@@ -193,7 +193,7 @@ def _made(engine: Engine) -> BookRow:
             row = BookRow(version=VERSION, secret=token_hex(32))
             session.add(row)
         elif row.version < VERSION:
-            upgrade(session)
+            upgrade(session, row.version)
             row.version = VERSION
         session.flush()
         session.expunge(row)

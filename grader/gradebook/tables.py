@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from sqlalchemy import ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-VERSION = 2  # 1 kept a submission's last record alone
+# 1 kept a submission's last record alone; 2 did not keep what was asked of a run
+VERSION = 3
 
 
 def now() -> str:
@@ -63,6 +64,7 @@ class GradingRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)
     record: Mapped[str] = mapped_column(Text)  # record.json as it stands
+    scope: Mapped[str | None] = mapped_column(Text)  # JSON; None: an earlier grader did not keep it
     graded_at: Mapped[str] = mapped_column(String(40), default=now)
 
 

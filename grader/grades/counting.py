@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from grader.grades.composing import composed, exact
 from grader.grades.policy import ClassPolicy
 from grader.model import Adjustment, Attempt, ModuleId, ModuleRecord, Problem, Record, Term
 from grader.scoring import rounded
@@ -32,7 +33,7 @@ class Choice:
     @property
     def left(self) -> Fraction:
         """What the module is worth after that."""
-        return _exact(self.module.score) - self.lost
+        return exact(self.module.score) - self.lost
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def _of_student(
 ) -> Counted:
     modules = sorted({m.id for attempt in attempts for m in attempt.record.modules}, key=int)
     choices = {id: _choice(student, id, attempts, policy) for id in modules}
-    base = _composed(attempts[-1].record, list(choices.values()))
+    parts = [(choice.module, choice.attempt.record) for choice in choices.values()]
+    base = composed(attempts[-1].record, parts)
     base = _with_missed(base, [module for module in due if module.id not in choices])
     terms = [*_late(choices.values()), *_style(base, choices, policy)]
     terms += [_by_hand(adjustment) for adjustment in adjustments]
@@ -146,30 +148,8 @@ def _days_late(at: datetime | None, due: datetime | None, policy: ClassPolicy) -
 def _lost(module: ModuleRecord, days: int, policy: ClassPolicy) -> Fraction:
     if policy.late is None or not days:
         return Fraction(0)
-    percent = min(days * _exact(policy.late.percent_per_day), _exact(policy.late.at_most))
-    return _cents(_exact(module.score) * percent / 100)
-
-
-def _composed(last: Record, choices: Sequence[Choice]) -> Record:
-    """Put together a record of modules that may come from several; one that is whole stays as it is."""
-    modules = tuple(choice.module for choice in choices)
-    if modules == last.modules:
-        return last
-    style = [
-        finding
-        for choice in choices
-        for finding in choice.attempt.record.style
-        if finding.startswith(f"module{choice.module.id}/")
-    ]
-    bonus = sum((_exact(t.score) for m in modules for t in m.tasks if t.bonus), Fraction(0))
-    return replace(
-        last,
-        modules=modules,
-        score=rounded(sum((_exact(m.score) for m in modules), Fraction(0))),
-        points=rounded(sum((_exact(m.points) for m in modules), Fraction(0))),
-        bonus=rounded(bonus),
-        style=tuple(style),
-    )
+    percent = min(days * exact(policy.late.percent_per_day), exact(policy.late.at_most))
+    return _cents(exact(module.score) * percent / 100)
 
 
 def _with_missed(record: Record, missed: Sequence[ModuleRecord]) -> Record:
@@ -181,7 +161,7 @@ def _with_missed(record: Record, missed: Sequence[ModuleRecord]) -> Record:
     return replace(
         record,
         modules=tuple(sorted((*record.modules, *empty), key=lambda module: int(module.id))),
-        points=rounded(_exact(record.points) + sum(_exact(m.points) for m in missed)),
+        points=rounded(exact(record.points) + sum(exact(m.points) for m in missed)),
         problems=(*record.problems, *said),
     )
 
@@ -201,7 +181,7 @@ def _style(record: Record, choices: Mapping[ModuleId, Choice], policy: ClassPoli
     terms = []
     for id, choice in choices.items():
         count = sum(bool(_FINDING.match(f) and f.startswith(f"module{id}/")) for f in record.style)
-        costs = min(count * _exact(policy.style.each), _exact(policy.style.at_most), choice.left)
+        costs = min(count * exact(policy.style.each), exact(policy.style.at_most), choice.left)
         if costs > 0:
             what = f"style: {count} {'finding' if count == 1 else 'findings'}"
             terms.append(Term(-rounded(costs), what, id))
@@ -219,12 +199,12 @@ def _settled(record: Record, terms: Sequence[Term], policy: ClassPolicy) -> Reco
     if not terms:
         return record
     gone = {term.module for term in dropped}
-    points = sum((_exact(m.points) for m in record.modules if m.id in gone), Fraction(0))
-    score = _exact(record.score) + sum(_exact(term.points) for term in terms)
+    points = sum((exact(m.points) for m in record.modules if m.id in gone), Fraction(0))
+    score = exact(record.score) + sum(exact(term.points) for term in terms)
     return replace(
         record,
         score=rounded(max(score, Fraction(0))),
-        points=rounded(_exact(record.points) - points),
+        points=rounded(exact(record.points) - points),
         terms=tuple(terms),
     )
 
@@ -234,21 +214,16 @@ def _dropped(record: Record, terms: Sequence[Term], policy: ClassPolicy) -> list
     if policy.drop is None:
         return []
     worth = {
-        m.id: _exact(m.score) + sum(_exact(t.points) for t in terms if t.module == m.id)
+        m.id: exact(m.score) + sum(exact(t.points) for t in terms if t.module == m.id)
         for m in record.modules
         if m.points and (not policy.drop.of or m.id in policy.drop.of)
     }
-    points = {m.id: _exact(m.points) for m in record.modules}
+    points = {m.id: exact(m.points) for m in record.modules}
     lowest = sorted(worth, key=lambda id: (worth[id] / points[id], int(id)))
     chosen = lowest[: min(policy.drop.lowest, len(record.modules) - 1)]
     why = f"dropped: the lowest of {len(worth)} modules"
     return [Term(-rounded(worth[id]), why, id) for id in chosen]
 
 
-def _exact(number: float) -> Fraction:
-    """Take a number of hundredths for what it says, not for the binary fraction next to it."""
-    return Fraction(str(number))
-
-
 def _cents(points: Fraction) -> Fraction:
-    return _exact(rounded(points))
+    return exact(rounded(points))

@@ -6,6 +6,7 @@ import json
 import shutil
 import tarfile
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -158,15 +159,35 @@ def test_without_a_seed_nobody_can_foresee_it(
 def test_only_some_tasks_and_modules(
     opened: Callable[[], int], klass: Path, tmp_path: Path
 ) -> None:
-    ada = klass / "ada"
+    ada, runs = klass / "ada", count()
 
     def graded(*options: str) -> dict[str, list[str]]:
-        record = grade(tmp_path / "out", ada, *options)["ada"]
+        record = grade(tmp_path / f"out{next(runs)}", ada, *options)["ada"]
         return {module.id: [task.id for task in module.tasks] for module in record.modules}
 
     assert graded("--only", "0.2", "--only", "task1_1") == {"0": ["0.2"], "1": ["1.1"]}
     assert graded("--modules", "1") == {"1": ["1.1"]}
     assert graded("--modules", "module0, 1", "--only", "0.1") == {"0": ["0.1"], "1": []}
+
+
+def test_another_run_is_asked_for_something_else(
+    opened: Callable[[], int], klass: Path, tmp_path: Path
+) -> None:
+    """It reuses what is known of a task, and neither less nor more of a record than it is asked for."""
+    out, ada = tmp_path / "out", klass / "ada"
+
+    def graded(*options: str) -> dict[str, list[str]]:
+        record = grade(out, ada, *options)["ada"]
+        return {module.id: [task.id for task in module.tasks] for module in record.modules}
+
+    assert graded("--only", "0.1") == {"0": ["0.1"]}
+    assert graded("--only", "0.2") == {"0": ["0.2"]}
+    assert graded("--only", "0.1", "--only", "0.2") == {"0": ["0.1", "0.2"]}
+    asked = opened()
+    assert graded("--only", "0.1") == {"0": ["0.1"]}
+    assert opened() == asked
+    assert graded("--only", "1.1") == {"0": ["0.1"], "1": ["1.1"]}  # Module 0 was graded before
+    assert graded(*FAST) == {"0": ["0.1", "0.2"], "1": ["1.1"]}
 
 
 def test_every_packaging(

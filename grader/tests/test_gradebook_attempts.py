@@ -13,6 +13,7 @@ from grader.model import (
     ModuleRecord,
     Problem,
     Record,
+    Scope,
     Status,
     Submission,
     TaskRecord,
@@ -123,7 +124,7 @@ def test_what_was_handed_in_comes_back_as_it_was_taken(tmp_path: Path) -> None:
     with Gradebook(tmp_path / "book.db") as book:
         book.finish(replace(found, submission=replace(found.submission, student="Ada")), taken)
         assert book.handed_in("ada", 1) == taken
-        book.regraded(replace(found, score=1.0), 1)
+        book.regraded(replace(found, score=1.0), 1, Scope())
         assert [a.record.score for a in book.attempts()["ada"]] == [1.0]
 
 
