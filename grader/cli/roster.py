@@ -78,11 +78,15 @@ def enrolled(
     from grader.submission.enrolled import take_assigned
     from grader.submission.matching import match
     from grader.submission.remotes import demand_git
-    from grader.submission.roster import read_roster, unread_columns
+    from grader.submission.names import listed
+    from grader.submission.roster import read_roster, sharing, unread_columns
 
     rows = read_roster(roster)
     for column in unread_columns(roster):
         click.echo(f"note: {roster}: nothing is read from the column {column}", err=True)
+    for group in sharing(rows):
+        said = f"one repository for {listed(row.id for row in group)}: each is graded on it"
+        click.echo(f"note: {roster}: {said}", err=True)
     _refuse_mismatch(rows, paths, roster, at)
     if any(row.repository for row in rows):
         demand_git()

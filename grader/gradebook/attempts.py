@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import msgspec
@@ -18,6 +19,7 @@ from grader.gradebook.standing import Standing, standing
 from grader.gradebook.tables import AttemptRow, GradingRow
 from grader.model import Attempt, ModuleId, Problem, Record, Scope, Submission
 from grader.record import encode
+from grader.submission.history import HISTORY
 
 
 def finish(
@@ -46,6 +48,8 @@ def finish(
             problems=_text(handed_in.problems if handed_in else ()),
         )
         session.add(found)
+    else:
+        found.problems = _text(_with_notes(found, handed_in))
     if not rows or found is not rows[-1]:  # who grades chose it now, whatever its date
         found.place = rows[-1].place + 1 if rows else 1
     session.flush()
@@ -89,7 +93,10 @@ def listed(
 
 
 def _attempt(number: int, row: AttemptRow, found: Standing) -> Attempt:
-    return Attempt(number, found.record, row.received_at, json.loads(row.content), found.scope)
+    """Make an attempt; what was once said of its dates stays true, whatever a later run looked at."""
+    problems = tuple(dict.fromkeys([*found.record.problems, *_notes(_problems(row))]))
+    record = replace(found.record, problems=problems)
+    return Attempt(number, record, row.received_at, json.loads(row.content), found.scope)
 
 
 def by_submission(session: Session, submission: str | None = None) -> dict[str, list[AttemptRow]]:
@@ -124,9 +131,23 @@ def handed_in(session: Session, row: AttemptRow) -> Submission:
         files=files(session, row),
         commit=row.commit,
         submitted_at=row.submitted_at,
-        problems=typed.decode(row.problems, tuple[Problem, ...]),
+        problems=_problems(row),
         student=row.student,
     )
+
+
+def _problems(row: AttemptRow) -> tuple[Problem, ...]:
+    return typed.decode(row.problems, tuple[Problem, ...])
+
+
+def _with_notes(row: AttemptRow, again: Submission | None) -> tuple[Problem, ...]:
+    """Add what another run says of an attempt's dates to what was odd about it."""
+    notes = _notes(again.problems) if again else []
+    return tuple(dict.fromkeys([*_problems(row), *notes]))
+
+
+def _notes(problems: Sequence[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.path == HISTORY]
 
 
 def _same(rows: Sequence[AttemptRow], record: Record, digests: dict[str, str]) -> AttemptRow | None:

@@ -39,7 +39,7 @@ class ContentRow(Base):
 
 
 class AttemptRow(Base):
-    """One thing that was handed in. Nothing of it changes but its place among the student's others."""
+    """One thing that was handed in. Nothing of it changes but its place among the others, and what is told of dates."""
 
     __tablename__ = "attempts"
 

@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from grader.model import ModuleRecord, Problem, Record, SandboxReport
 from grader.scoring import rounded
-from grader.submission.history import HISTORY
 
 Part = tuple[ModuleRecord, Record]  # a module, and the record that it comes from
 
@@ -59,9 +58,9 @@ def _weakest(reports: Sequence[SandboxReport]) -> SandboxReport:
 
 
 def _problems(parts: Iterable[Part]) -> Iterable[Problem]:
-    """List what was odd about the modules' own files, and about the dates of the commits that they come from."""
+    """List what was odd about the modules' own files."""
     for module, record in parts:
         folder = f"module{module.id}"
         for problem in record.problems:
-            if problem.path in (folder, HISTORY) or problem.path.startswith(f"{folder}/"):
+            if problem.path == folder or problem.path.startswith(f"{folder}/"):
                 yield problem

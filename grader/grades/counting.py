@@ -16,6 +16,7 @@ from grader.grades.composing import composed, exact
 from grader.grades.policy import ClassPolicy
 from grader.model import Adjustment, Attempt, ModuleId, ModuleRecord, Problem, Record, Term
 from grader.scoring import rounded
+from grader.submission.history import HISTORY
 
 # With a line; else it says that a tool could not look, which costs nobody points.
 _FINDING = re.compile(r"module\d+/[^:\n]+:\d+ ")
@@ -89,7 +90,7 @@ def _of_student(
     modules = sorted({m.id for attempt in attempts for m in attempt.record.modules}, key=int)
     choices = {id: _choice(student, id, attempts, policy) for id in modules}
     parts = [(choice.module, choice.attempt.record) for choice in choices.values()]
-    base = composed(attempts[-1].record, parts)
+    base = _with_notes(composed(attempts[-1].record, parts), attempts, choices)
     base = _with_missed(base, [module for module in due if module.id not in choices])
     terms = [*_late(choices.values()), *_style(base, choices, policy)]
     terms += [_by_hand(adjustment) for adjustment in adjustments]
@@ -114,12 +115,9 @@ def _choice(
 
 def _since(attempts: Sequence[Attempt], module: ModuleId) -> datetime | None:
     """Tell since when a module has been as it is in the last attempt: a push that leaves it alone makes it no later."""
-    content = attempts[-1].content.get(module)
     since: datetime | None = None
     for attempt in reversed(attempts):
-        if attempt is not attempts[-1] and (
-            content is None or attempt.content.get(module) != content
-        ):
+        if attempt is not attempts[-1] and not _same_work(attempt, attempts[-1], module):
             break
         at = _moment(attempt.record.submission.submitted_at)
         if at is None:
@@ -150,6 +148,27 @@ def _lost(module: ModuleRecord, days: int, policy: ClassPolicy) -> Fraction:
         return Fraction(0)
     percent = min(days * exact(policy.late.percent_per_day), exact(policy.late.at_most))
     return _cents(exact(module.score) * percent / 100)
+
+
+def _with_notes(
+    record: Record, attempts: Sequence[Attempt], choices: Mapping[ModuleId, Choice]
+) -> Record:
+    """Add what is to be said of the dates of attempts that have a module as it counts."""
+    notes = [
+        problem
+        for id, choice in choices.items()
+        for attempt in attempts
+        if attempt is choice.attempt or _same_work(attempt, choice.attempt, id)
+        for problem in attempt.record.problems
+        if problem.path == HISTORY
+    ]
+    problems = tuple(dict.fromkeys([*record.problems, *notes]))
+    return record if problems == record.problems else replace(record, problems=problems)
+
+
+def _same_work(one: Attempt, other: Attempt, module: ModuleId) -> bool:
+    content = other.content.get(module)
+    return content is not None and one.content.get(module) == content
 
 
 def _with_missed(record: Record, missed: Sequence[ModuleRecord]) -> Record:

@@ -9,6 +9,7 @@ from grader.model import ModuleId, Record, Status
 from grader.reporting import account, pages, words
 from grader.reporting.distribution import distribution
 from grader.reporting.heat import heat_map, percent
+from grader.reporting.oddities import oddities
 from grader.reporting.statistics import TaskStatistics, in_order, statistics_of
 
 BAR = 100  # units of the bar that shows how a task went
@@ -47,6 +48,7 @@ def page(records: Sequence[Record], similar: bool = False) -> str:
         found=found,
         heat=heat_map(records),
         similar=similar,
+        oddities=list(oddities(records)),
         warnings=dict.fromkeys(filter(None, map(words.warning, records))),
         named=any(record.submission.student for record in records),
         dated=any(record.submission.submitted_at for record in records),

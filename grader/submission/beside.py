@@ -34,9 +34,9 @@ def misnamed(tree: Tree, course: Course, folder: str) -> Iterator[Problem]:
 
 
 def _collisions(folder: str, entries: dict[str, Entry], names: set[str]) -> Iterator[Problem]:
-    known = {_alike(name): name for name in names}
+    known = {alike(name): name for name in names}
     for entry in entries:
-        name = known.get(_alike(entry))
+        name = known.get(alike(entry))
         if name is not None and name != entry:
             yield Problem(
                 shown(join(folder, entry)),
@@ -52,14 +52,14 @@ def _odd(folder: str, entries: dict[str, Entry]) -> Iterator[Problem]:
 
 def _untaken(folder: str, entries: dict[str, Entry], known: set[str]) -> Iterator[Problem]:
     """Name modules of the student's own: importing one works at home, and fails here."""
-    alike = {_alike(name) for name in known}
+    taken = {alike(name) for name in known}
     extra = [
         name
         for name, kind in entries.items()
         if kind is Entry.FILE
         and name.endswith(".py")
         and name[0] != "."
-        and _alike(name) not in alike
+        and alike(name) not in taken
     ]
     if extra:
         yield Problem(
@@ -73,5 +73,6 @@ def _given(course: Course, place: Place, folder: str) -> set[str]:
     return {path.rpartition("/")[2] for path in paths if parent(path) == folder}
 
 
-def _alike(name: str) -> str:
+def alike(name: str) -> str:
+    """Spell a name as systems do that care for neither capitals nor how an accent is written."""
     return unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode()).casefold()

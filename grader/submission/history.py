@@ -17,7 +17,8 @@ from grader.model import Problem
 Sha = str
 Moment = int  # seconds since 1970 in UTC
 
-HISTORY = ".git"  # what its problems are about: not what was handed in, but when
+# What its problems are about: not what was handed in, but when. They stay true, whatever is fetched later.
+HISTORY = ".git"
 _NEVER = 1 << 80
 
 
@@ -150,7 +151,7 @@ def _pushed_away(
             still.update(commit.parents)
     if chosen in still:
         return []
-    said = f"was on the branch on {_told(first_seen[chosen])}, and no longer is"
+    said = f"was on the branch on {_told(first_seen[chosen])}, and was pushed away later"
     return [Problem(HISTORY, f"{chosen[:12]} {said}")]
 
 

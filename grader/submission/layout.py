@@ -15,7 +15,7 @@ from grader.submission.content import text
 from grader.submission.tree import Entry, Tree, join, parent
 
 _TITLE = re.compile(r'^title\s*=\s*"([^"\n]*)"', re.MULTILINE)
-_PACKAGE = "minitorch"
+PACKAGE = "minitorch"
 _NOISE = ("__MACOSX",)
 
 
@@ -53,7 +53,7 @@ def find_at(tree: Tree, course: Course, folder: str) -> list[Place]:
         for module in course.modules
         if module.name in names  # a link or a file, too: reading it says what is wrong
     ]
-    if places or names.get(_PACKAGE) is not Entry.FOLDER:
+    if places or names.get(PACKAGE) is not Entry.FOLDER:
         return places
     single = _by_title(tree, course, folder) or _by_own_files(tree, course, folder)
     return [Place(single, folder)] if single else []
@@ -63,7 +63,7 @@ def looked_for(course: Course) -> str:
     """Say what a submission is recognised by."""
     names = [module.name for module in course.modules]
     folders = names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}"
-    return f"{folders}, or the {_PACKAGE} folder of a single module"
+    return f"{folders}, or the {PACKAGE} folder of a single module"
 
 
 def _lone_folder(tree: Tree) -> str | None:

@@ -6,7 +6,7 @@ import os
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.errors import Refused
@@ -15,7 +15,7 @@ from grader.submission.folder import Folder
 from grader.submission.layout import find
 from grader.submission.names import ARCHIVE_SUFFIX, identify, listed, shown
 from grader.submission.platforms import Label, read_label
-from grader.submission.roster import Row
+from grader.submission.roster import ROSTER, Row, sharing
 from grader.submission.tree import Entry
 
 _NAMESAKES = "could be of {}, or of somebody else of that name: the platform has several"
@@ -87,7 +87,18 @@ def match(rows: Sequence[Row], lying: Mapping[str, str], course: Course) -> Matc
         unknown |= {shown(piece.name): _NAMESAKES.format(id) for piece in pieces.pop(id)}
         doubtful.add(id)
     known = (row for row in rows if row.id in pieces or row.repository or row.id not in doubtful)
-    return Matching(tuple(_assigned(row, pieces[row.id], course) for row in known), unknown)
+    assigned = (_assigned(row, pieces[row.id], course) for row in known)
+    return Matching(_with_shared(rows, assigned), unknown)
+
+
+def _with_shared(rows: Sequence[Row], assigned: Iterable[Assigned]) -> tuple[Assigned, ...]:
+    """Say of each student that the roster names the same repository for another one; whom, is no student's business."""
+    shared = {row.id for group in sharing(rows) for row in group}
+    problem = Problem(ROSTER, "names this repository for another student, too")
+    return tuple(
+        replace(each, problems=(*each.problems, problem)) if each.row.id in shared else each
+        for each in assigned
+    )
 
 
 def _of_namesakes(pieces: Sequence[_Piece]) -> bool:

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +18,14 @@ from grader.submission.repository import is_ref
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _SCHEMES = ("https", "ssh", "file")
 _ADDRESS = re.compile(r"[^/:]+:")  # USER@HOST:PATH, as git knows it from a path
+_HOST = re.compile(
+    r"(?:[^/@]*@)*([^/:]*)(?::\d*(?=/))?[/:]?(.*)", re.DOTALL
+)  # USER@HOST:PORT/PATH, or USER@HOST:PATH
 _HELPER = re.compile(r"[^/:]*::")  # ext::COMMAND, and the like: git would run a program
 
 Cells = dict[str, str]  # by the header's names
 COLUMNS = ("id", "name", "email", "canvas_id", "repository", "branch")
+ROSTER = "roster"  # what a problem is about that is the roster's, not the student's
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,37 @@ def read_roster(path: Path) -> list[Row]:
         raise BadRoster("nobody is on it", where)
     _refuse_twins(rows, where)
     return rows
+
+
+def sharing(rows: Sequence[Row]) -> list[list[Row]]:
+    """Group rows that name one repository, however they spell it, unless each names a branch of its own.
+
+    Args:
+        rows: The class.
+
+    Returns:
+        Groups of at least two.
+    """
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.repository:
+            groups[_address(row.repository)].append(row)
+    return [group for group in groups.values() if len(group) > 1 and not _on_own_branches(group)]
+
+
+def _on_own_branches(rows: Sequence[Row]) -> bool:
+    """Tell whether rows name different branches; a row without one may mean any."""
+    branches = {row.branch for row in rows}
+    return "" not in branches and len(branches) == len(rows)
+
+
+def _address(repository: str) -> str:
+    """Spell a repository's address in one way: without scheme, user, port, capitals and suffix."""
+    if os.path.isabs(repository) or repository.startswith("file://"):
+        return os.path.realpath(repository.removeprefix("file://")).removesuffix("/.git")
+    plain = _SCHEME.sub("", repository)
+    host, path = _HOST.fullmatch(plain).groups()  # type: ignore[union-attr]
+    return f"{host}/{path.strip('/').removesuffix('.git')}".casefold()
 
 
 def unread_columns(path: Path) -> list[str]:

@@ -13,6 +13,7 @@ from grader.submission.archive import open_archive
 from grader.submission.beside import misnamed, problems_beside
 from grader.submission.commit import Commit
 from grader.submission.content import text
+from grader.submission.doubles import doubles
 from grader.submission.layout import Place, find, looked_for, wanted
 from grader.submission.names import SHOWN_PATH, identify, listed, shown
 from grader.submission.repository import is_bare
@@ -100,6 +101,7 @@ def _read_modules(
             problems.append(_nothing_taken(place, wrong))
     if places:
         problems += misnamed(tree, course, parent(places[0].folder))
+        problems += doubles(tree, course, places)
     else:
         found = listed(sorted(tree.entries("")))
         problems.append(

@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,62 @@ def test_what_belongs_to_nobody_is_told_at_the_end(
     said = capsys.readouterr().err.splitlines()
     assert said[0] == f"note: {roster}: nothing is read from the column `group`."
     assert said[2] == "    cid: nobody has this id, canvas_id or name"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have an hour pass between two looks of the grader at its clock."""
+    hours = count(1_600_000_000, 3600)
+    monkeypatch.setattr(remotes, "time", lambda: float(next(hours)))
+
+
+NOTE = "is dated in time, but was not on the branch yet on 2020-09-13 at"
+
+
+def notes(out: Path) -> list[str]:
+    """Read what is said of the dates of ada's commits."""
+    return [p.message for p in records(out)["ada"].problems if p.path == ".git"]
+
+
+@pytest.mark.usefixtures("opened", "clock")
+def test_a_commit_that_was_dated_back_stays_known_as_that(klass: Path, tmp_path: Path) -> None:
+    """Neither a run without a moment, nor a change of the course, nor another module makes it forgotten."""
+    push(klass / "bob", tmp_path / "repo", "2019-12-01T12:00:00+02:00")
+    roster = write_roster(tmp_path, {"id": "ada", "repository": "repo"})
+    out = tmp_path / "out"
+    grade = ["grade", "--roster", str(roster), "--out", str(out), *TASK]
+    assert run(grade) == 0 and notes(out) == []
+    push(klass / "ada", tmp_path / "repo", "2019-12-31T12:00:00+02:00")
+    assert run([*grade, "--at", "2020-01-01T00:00+01:00"]) == 0
+    (said,) = notes(out)
+    assert NOTE in said
+    again = ["gradebook", "regrade", str(out), "--jobs", "1"]
+    for command in (grade, again, [*grade, "--modules", "0"], ["gradebook", "report", str(out)]):
+        assert run(command) == 0
+        assert notes(out) == [said]
+    assert said in (out / "index.html").read_text("utf-8")
+    assert said in (out / "ada" / "report.html").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("opened")
+def test_two_students_with_one_repository_are_told(
+    klass: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The class's page says whose, a student's page does not."""
+    push(klass / "ada", tmp_path / "repo", "2026-10-01T12:00:00+02:00")
+    roster = write_roster(
+        tmp_path,
+        {"id": "ada", "repository": "repo"},
+        {"id": "zoe", "repository": f"file://{tmp_path}/repo/.git", "branch": "main"},
+    )
+    out = tmp_path / "out"
+    assert run(["grade", "--roster", str(roster), "--out", str(out), *TASK]) == 0
+    said = f"note: {roster}: one repository for ada, zoe: each is graded on it\n"
+    assert capsys.readouterr().err == said
+    page = (out / "index.html").read_text("utf-8")
+    assert page.count("roster: names this repository for another student, too") == 2
+    own = (out / "ada" / "report.html").read_text("utf-8")
+    assert "names this repository for another student" in own and "zoe" not in own
 
 
 @pytest.mark.parametrize(

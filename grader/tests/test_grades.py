@@ -12,7 +12,7 @@ import pytest
 
 from grader.errors import BadPolicy
 from grader.grades import ClassPolicy, Counted, counted, read_policy
-from grader.model import Adjustment, Attempt, ModuleRecord, Record, Term
+from grader.model import Adjustment, Attempt, ModuleRecord, Problem, Record, Term
 from grader.tests.test_gradebook import record
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -253,3 +253,19 @@ def test_rules_that_are_no_text(tmp_path: Path) -> None:
         read_policy(tmp_path / "class.toml")
     (tmp_path / "class.toml").unlink()
     assert read_policy(tmp_path / "class.toml") == ClassPolicy()
+
+
+def test_what_is_to_be_said_of_dates_goes_with_the_work(tmp_path: Path) -> None:
+    """A module that counts, or is as old as an earlier attempt says, brings that attempt's notes."""
+    notes = {number: Problem(".git", f"c{number} is dated in time") for number in (1, 2, 3)}
+    first = noted(attempt(1, None, "a", module("0", 20.0)), notes[1])
+    abandoned = noted(attempt(2, None, "b", module("0", 1.0)), notes[2])
+    again = attempt(3, None, "a", module("0", 20.0))
+    other = noted(attempt(4, None, "c", module("1", 5.0)), notes[3])
+    found = of_ada([first, abandoned, again, other], ClassPolicy()).record
+    assert found.problems == (notes[3], notes[1])
+    assert of_ada([first, again], ClassPolicy()).record.problems == (notes[1],)
+
+
+def noted(attempt: Attempt, problem: Problem) -> Attempt:
+    return replace(attempt, record=replace(attempt.record, problems=(problem,)))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.model import Status, SubmissionInfo, Term
+from grader.model import Problem, Status, SubmissionInfo, Term
 from grader.reporting import class_page, pages, student_page, task_page, words
 from grader.tests import sample_records as samples
 from grader.tests.page_reader import Page
@@ -283,3 +283,19 @@ def mixed(above: str, below: str, depth: int) -> str:
     """Mix two colours as ``color-mix(in srgb, …)`` does."""
     pairs = ((int(each[i : i + 2], 16) for each in (above, below)) for i in (1, 3, 5))
     return "#" + "".join(f"{round((a * depth + b * (100 - depth)) / 100):02x}" for a, b in pairs)
+
+
+def test_a_class_page_says_which_dates_and_sources_to_look_at() -> None:
+    """What was handed in is none of it."""
+    said = ("4f0c2a9be1d3 is dated in time, but was not on the branch yet", "names this repository")
+    problems = (
+        Problem(".git", said[0]),
+        Problem("roster", said[1]),
+        Problem("module0/minitorch/module.py", "is missing"),
+    )
+    plain = class_page.page(samples.CLASS)
+    page = class_page.page([replace(samples.ALICE, problems=problems), *samples.CLASS[1:]])
+    assert "Dates and sources" not in plain
+    shown = Page(page).text
+    assert f"alice {said[0]} alice roster: {said[1]}: {samples.ALICE.submission.source}" in shown
+    assert "is missing" not in shown

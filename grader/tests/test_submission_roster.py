@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import BadRemote, BadRoster
-from grader.submission.roster import Row, read_roster, unread_columns
+from grader.submission.roster import Row, read_roster, sharing, unread_columns
 
 
 def roster(folder: Path, text: str | bytes) -> list[Row]:
@@ -133,3 +133,27 @@ def test_what_git_is_not_asked_for(tmp_path: Path, repository: str, branch: str,
     assert said.startswith("Nothing is fetched ") and what in said
     assert where == f"  where: {tmp_path / 'roster.csv'}:2"
     assert step.startswith("  next:  write https://HOST/PATH, ssh://HOST/PATH, USER@HOST:PATH or")
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("https://github.com/school/ada", "https://github.com/School/ada.git"),
+        ("https://token@github.com/school/ada/", "git@github.com:school/ada.git"),
+        ("ssh://git@github.com:22/school/ada", "git@github.com:school/ada"),
+        ("/srv/ada", "file:///srv/ada/.git"),
+        ("/srv/../srv/ada", "/srv/ada"),
+    ],
+)
+def test_one_repository_is_one_however_it_is_spelled(one: str, other: str) -> None:
+    rows = [Row("ada", repository=one), Row("bob"), Row("cid", repository=other, branch="main")]
+    assert [[row.id for row in group] for group in sharing(rows)] == [["ada", "cid"]]
+
+
+def test_who_has_a_branch_or_a_repository_of_their_own_shares_none() -> None:
+    """A team may have one repository with a branch for each."""
+    one = [Row(id, repository="git@h:team", branch=id) for id in ("ada", "bob")]
+    assert sharing(one) == []
+    assert sharing([*one, Row("cid", repository="git@h:team", branch="bob")]) != []
+    others = ["https://h/ada", "https://h/bob", "https://other/ada", "/h/ada", ""]
+    assert sharing([Row(str(n), repository=each) for n, each in enumerate([*others, ""])]) == []
