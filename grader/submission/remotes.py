@@ -23,12 +23,13 @@ from pathlib import Path
 from time import time
 from types import FrameType
 from typing import IO
+from urllib.parse import unquote
 
 from grader.errors import GitNotFound, NotGradable, Refused
 from grader.model import Seconds
 from grader.submission.history import Dated, Sight
 from grader.submission.names import SHOWN_PATH, listed, shown
-from grader.submission.repository import is_bare
+from grader.submission.repository import demand_own_objects, is_bare
 
 SECONDS: Seconds = 300.0  # of one call of git
 BLOCKS = 1 << 20  # of 512 bytes: what a file may have, and so what a fetch may bring
@@ -90,6 +91,7 @@ class Remote:
             NoBranch: There is one without this branch.
             RemoteFailed: It can't be reached, can't be read, breaks a rule, or a limit.
         """
+        self._refuse_borrowed()
         self.clone.parent.mkdir(parents=True, exist_ok=True)
         name, width = self._found()
         self._swept(time() - SECONDS)  # what is younger may be at work
@@ -99,6 +101,18 @@ class Remote:
             if self._swept() >= BLOCKS * 512:
                 raise RemoteFailed(f"git fetch: it brings over {BLOCKS >> 11} MiB") from None
             raise
+
+    def _refuse_borrowed(self) -> None:
+        """Refuse a repository on this machine that leads git to another student's objects; a server's is its own."""
+        plain = self.repository.removeprefix("file://")
+        path = plain if plain == self.repository else unquote(plain)
+        for suffix in ("", ".git"):  # as git looks for it
+            if os.path.isabs(path) and os.path.isdir(path + suffix):
+                try:
+                    return demand_own_objects(Path(path + suffix))
+                except (Refused, OSError) as error:
+                    why = error.what if isinstance(error, Refused) else error.strerror
+                    raise RemoteFailed(f"{self.shown}: {why}") from None
 
     @property
     def seen(self) -> bool:

@@ -11,16 +11,18 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 from grader.errors import NotAGitRepository, Refused
+from grader.submission.borrowing import refuse_borrowing
 from grader.submission.content import text
 from grader.submission.folder import Folder
 from grader.submission.names import SHOWN_PATH, shown
 from grader.submission.tree import NAMES, Entry, join
 
 _DEPTH = 8  # folders under refs/
+_REFS = 10 * NAMES  # files and folders under refs/ that are looked at
 _SHA = r"(?:[0-9a-f]{40}|[0-9a-f]{64})"
 _PACKED = re.compile(rf"^({_SHA}) (\S+)$", re.MULTILINE)
 _LOOSE = re.compile(rf"({_SHA})\s*")
@@ -70,13 +72,26 @@ def locate(path: Path) -> Repository:
         with Folder(own) as tree:
             head = text(tree.read("HEAD")).strip().removeprefix("ref: ")
         with Folder(common) as tree:
-            _refuse_borrowing(tree)
-            refs = _packed(tree) | dict(islice(_loose(tree, "refs"), NAMES))
+            refuse_borrowing(tree)
+            refs = _packed(tree) | dict(islice(_loose(tree, "refs", count(1)), NAMES))
     except (Refused, OSError) as error:
         why = error.what if isinstance(error, Refused) else error.strerror or "it can't be read"
         raise NotAGitRepository(shown(str(path), SHOWN_PATH), why) from None
     valid = re.fullmatch(_SHA, head) or is_ref(head)
     return Repository(common / "objects", head if valid else "refs/heads/none", refs)
+
+
+def demand_own_objects(path: Path) -> None:
+    """Refuse a repository that git would read, but that leads to another one's objects.
+
+    Args:
+        path: A work tree, a linked work tree or a bare repository.
+
+    Raises:
+        Refused: It does, or it is no repository.
+    """
+    with Folder(_folders(path)[1]) as tree:
+        refuse_borrowing(tree)
 
 
 def _folders(path: Path) -> tuple[Path, Path]:
@@ -116,14 +131,6 @@ def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _refuse_borrowing(tree: Folder) -> None:
-    """Refuse objects that lie elsewhere: behind a link, or in a repository that these are added to."""
-    if tree.entries("").get("objects") is not Entry.FOLDER:
-        raise Refused("its objects are not in a plain folder")
-    if any("alternates" in name for name in tree.entries("objects/info")):
-        raise Refused("it borrows objects from another repository (objects/info/alternates)")
-
-
 def _packed(tree: Folder) -> dict[str, str]:
     if "packed-refs" not in tree.entries(""):
         return {}
@@ -131,12 +138,16 @@ def _packed(tree: Folder) -> dict[str, str]:
     return {name: sha for sha, name in found if is_ref(name)}
 
 
-def _loose(tree: Folder, folder: str, depth: int = 0) -> Iterator[tuple[str, str]]:
+def _loose(
+    tree: Folder, folder: str, seen: count[int], depth: int = 0
+) -> Iterator[tuple[str, str]]:
     """Walk the folders of refs, and yield those that name an object."""
     for name, kind in tree.entries(folder).items():
         path = join(folder, name)
+        if next(seen) > _REFS:
+            raise Refused("it has more files below refs than can be looked at: run `git pack-refs`")
         if kind is Entry.FOLDER and depth < _DEPTH:
-            yield from _loose(tree, path, depth + 1)
+            yield from _loose(tree, path, seen, depth + 1)
         elif kind is Entry.FILE and is_ref(path):
             if sha := _LOOSE.fullmatch(text(tree.read(path))):
                 yield path, sha[1]

@@ -13,6 +13,7 @@ import pytest
 
 from grader.errors import GitNotFound, NoSuchRevision, NotAGitRepository
 from grader.submission import discover, take
+from grader.submission.tree import NAMES
 from grader.tests.handed_in import COURSE, MODULE0, OPERATORS, TAKEN0, told, within, write
 
 PATH = "module0/minitorch/operators.py"
@@ -273,6 +274,89 @@ def test_objects_are_not_looked_for_behind_a_link(alice: Path, tmp_path: Path) -
     assert "its objects are not in a plain folder" in refusal(f"{tmp_path}/mallory@main")
 
 
+@pytest.mark.parametrize(
+    "place",
+    ["objects/pack", "objects/info", "objects/FAN", "objects/FAN/REST", "objects/pack/x.pack"],
+)
+def test_nothing_among_the_objects_is_a_link(alice: Path, tmp_path: Path, place: str) -> None:
+    """Each of them would have git read the files of another student."""
+    sha = git(alice, "rev-parse", f"v1:{PATH}")
+    place = place.replace("FAN", sha[:2]).replace("REST", sha[2:])
+    shutil.copytree(alice, tmp_path / "mallory")
+    mine, theirs = (tmp_path / name / ".git" / place for name in ("mallory", "alice"))
+    shutil.rmtree(mine) if mine.is_dir() else mine.unlink(missing_ok=True)
+    mine.symlink_to(theirs)
+    assert f"its {place} is a link" in refusal(f"{tmp_path}/mallory@v1")
+
+
+@pytest.mark.parametrize("place", ["objects/info", "objects/pack", "objects/00"])
+def test_a_link_does_not_hide_behind_more_names_than_are_listed(
+    alice: Path, tmp_path: Path, place: str
+) -> None:
+    folder = alice / ".git" / place
+    folder.mkdir(exist_ok=True)
+    for number in range(NAMES):
+        (folder / f"x{number}").touch()
+    (folder / "alternates").write_text("/elsewhere/objects\n")
+    what = refusal(f"{alice}@v1")
+    assert "it has more loose objects or packs" in what or "it borrows objects" in what
+
+
+def test_objects_nested_without_end_are_not_walked(alice: Path) -> None:
+    (alice / ".git/objects/a/b/c/d/e").mkdir(parents=True)
+    assert "than can be looked at" in refusal(f"{alice}@v1")
+
+
+@pytest.mark.parametrize("name", ["commondir", "objects/info/alternates"])
+def test_no_file_leads_to_another_repositorys_objects(alice: Path, name: str) -> None:
+    (alice / ".git" / name).write_text("/elsewhere\n")
+    assert f"it borrows objects from another repository ({name})" in refusal(f"{alice}@v1")
+
+
+def test_refs_are_not_looked_for_behind_a_link(alice: Path, tmp_path: Path) -> None:
+    shutil.copytree(alice, tmp_path / "mallory")
+    shutil.rmtree(tmp_path / "mallory/.git/refs")
+    (tmp_path / "mallory/.git/refs").symlink_to(alice / ".git/refs")
+    assert "its refs are not in a plain folder" in refusal(f"{tmp_path}/mallory@v1")
+
+
+@pytest.mark.parametrize("name", ["HEAD", "packed-refs"])
+def test_no_file_of_refs_is_a_link(alice: Path, tmp_path: Path, name: str) -> None:
+    git(alice, "pack-refs", "--all")
+    shutil.copytree(alice, tmp_path / "mallory")
+    (tmp_path / "mallory/.git" / name).unlink()
+    (tmp_path / "mallory/.git" / name).symlink_to(alice / ".git" / name)
+    assert "is a symbolic link" in refusal(f"{tmp_path}/mallory@v1")
+
+
+@pytest.mark.parametrize("name", [".git", "gitdir"])
+def test_no_pointer_of_a_work_tree_is_a_link(alice: Path, tmp_path: Path, name: str) -> None:
+    git(alice, "worktree", "add", "-q", str(tmp_path / "linked"), "v1")
+    inner = alice / ".git/worktrees/linked"
+    pointer = {".git": tmp_path / "linked/.git", "gitdir": inner / "gitdir"}[name]
+    pointer.rename(tmp_path / "kept")
+    pointer.symlink_to(tmp_path / "kept")
+    assert "link" in refusal(f"{tmp_path}/linked@HEAD")
+
+
+def test_folders_of_refs_without_end_are_not_walked(
+    alice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.submission.repository._REFS", 50)
+    for number in range(20):
+        (alice / f".git/refs/heads/{number}/x/y").mkdir(parents=True)
+    assert "it has more files below refs than can be looked at" in refusal(f"{alice}@v1")
+
+
+def test_a_local_clone_shares_its_objects_by_hard_links(alice: Path, tmp_path: Path) -> None:
+    """That is how git clones on one disk, and no way to files that could not be copied as well."""
+    git(tmp_path, "clone", "-q", "--bare", "alice", "bob.git")
+    assert any(
+        p.stat().st_nlink > 1 for p in (tmp_path / "bob.git/objects").rglob("*") if p.is_file()
+    )
+    assert take(f"{tmp_path}/bob.git@v1", COURSE).files == {"0": TAKEN0}
+
+
 def test_a_repository_behind_a_link_is_not_read(alice: Path, tmp_path: Path) -> None:
     (tmp_path / "mallory").mkdir()
     (tmp_path / "mallory/.git").symlink_to(alice / ".git")
@@ -320,16 +404,25 @@ def test_a_forged_object_is_found_out(alice: Path, name: str) -> None:
         assert message == "The commit of v1 can't be read: damaged, or a partial clone"
 
 
-def test_a_pipe_among_the_objects_does_not_hold_the_grader_up(
-    alice: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("grader.submission.objects.SECONDS", 0.5)
+def test_a_pipe_among_the_objects_is_not_opened(alice: Path) -> None:
+    """It would hold git up until its time is over."""
     blob = git(alice, "rev-parse", f"main:{PATH}")
     loose = alice / ".git/objects" / blob[:2] / blob[2:]
     loose.unlink()
     os.mkfifo(loose)
-    message = told(take(f"{alice}@main", COURSE))["module0"]
-    assert "holds none of the files" in message and "git gave up, or took" in message
+    assert "is neither a file nor a folder: objects lie in plain files" in refusal(f"{alice}@main")
+
+
+def test_git_does_not_hold_the_grader_up(
+    alice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it is busy with, its time ends."""
+    monkeypatch.setattr("grader.submission.objects.SECONDS", 0.5)
+    write(tmp_path / "bin", {"git": "#!/bin/sh\nexec sleep 100\n"})
+    (tmp_path / "bin/git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+    message = told(take(f"{alice}@main", COURSE))["."]
+    assert "git gave up, or took" in message
 
 
 @pytest.mark.parametrize(

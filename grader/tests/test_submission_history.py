@@ -70,7 +70,10 @@ def test_what_was_seen_in_time_counts_when_it_was_pushed_away() -> None:
     choice = as_of(AT, [anew, seen, base], [Sight(800, "seen"), Sight(LATER, "anew")])
     assert (choice.commit, choice.age) == ("seen", 800)
     (problem,) = choice.problems
-    assert problem.message == "seen was on the branch on 1970-01-01 at 00:13 UTC, and was pushed away later"
+    assert (
+        problem.message
+        == "seen was on the branch on 1970-01-01 at 00:13 UTC, and was pushed away later"
+    )
 
 
 def test_what_was_rewritten_in_time_is_newer_than_what_was_seen_before() -> None:

@@ -218,6 +218,34 @@ def test_a_repository_that_is_not_there_is_nobodys_fault(
         taking(tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize("address", ["{}", "file://{}"])
+@pytest.mark.parametrize(
+    "lent", ["objects/info/alternates", "objects/pack", "commondir", ".git", "no objects"]
+)
+def test_objects_are_not_borrowed_from_a_repository_beside_it(
+    ada: Path, taking: Callable[..., Submission], tmp_path: Path, lent: str, address: str
+) -> None:
+    """git itself follows each of these, and would hand out the work of another student."""
+    git(ada, "gc", "-q")
+    mallory = tmp_path / "mal lory"
+    git(tmp_path, "init", "-q", "--bare", str(mallory))
+    write(mallory, {"packed-refs": (ada / ".git/packed-refs").read_text()})
+    if lent == ".git":
+        write(mallory, {lent: f"gitdir: {ada}/.git\n"})
+    elif lent == "objects/pack":
+        (mallory / lent).rmdir()
+        (mallory / lent).symlink_to(ada / ".git" / lent)
+    elif lent == "no objects":
+        shutil.rmtree(mallory / "objects")
+        write(mallory, {"commondir": f"{ada}/.git\n"})
+    else:
+        write(mallory, {lent: f"{ada}/.git{'/objects' if 'info' in lent else ''}\n"})
+    spelled = mallory if address == "{}" else str(mallory).replace(" ", "%20")
+    with pytest.raises(RemoteFailed, match="borrows|is a link|does not know it|missing|no .git"):
+        taking(address.format(spelled), branch="main")
+    assert not (tmp_path / "clones").exists()
+
+
 def test_a_damaged_clone_ends_only_its_own(
     ada: Path, taking: Callable[..., Submission], tmp_path: Path
 ) -> None:
