@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from grader.errors import Refused
 from grader.model import Course
 from grader.submission.folder import open_plain
 from grader.submission.index import Index
-from grader.submission.tars import read_tar
+from grader.submission.packed import unpacked
+from grader.submission.tars import Readable, read_tar
 from grader.submission.tree import ARCHIVE_BYTES
 from grader.submission.zips import read_zip
 
@@ -53,14 +52,10 @@ def open_archive(path: Path, course: Course) -> Index:
     return index
 
 
-def _unpacked(file: BinaryIO, start: bytes) -> BinaryIO:
-    """Open the tar archive that a file is, packed or not. All three unpack no more at a time than is asked for."""
-    if start.startswith(b"\x1f\x8b"):
-        return cast(BinaryIO, gzip.GzipFile(fileobj=file))
-    if start.startswith(b"BZh"):
-        return cast(BinaryIO, bz2.BZ2File(file))
-    if start.startswith(b"\xfd7zXZ\0"):
-        return cast(BinaryIO, lzma.LZMAFile(file))
+def _unpacked(file: BinaryIO, start: bytes) -> Readable:
+    """Open the tar archive that a file is, packed or not."""
+    if (inner := unpacked(file, start)) is not None:
+        return inner
     if start[257:] == b"ustar":
         return file
     raise Refused("is neither a zip archive nor a tar archive (.tar, .tar.gz, .tar.bz2, .tar.xz)")

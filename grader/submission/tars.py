@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Protocol
 
 from grader.errors import Refused
-from grader.submission.index import Index
-from grader.submission.tree import ARCHIVE_BYTES, FILE_BYTES, TOO_LARGE, Entry
+from grader.submission.index import TOO_MANY, Index
+from grader.submission.tree import ARCHIVE_BYTES, FILE_BYTES, NAMES, TOO_LARGE, Entry
 
 _BLOCK = 512
 _PIECE = 64 * 1024
 _EXTENSION = 64 * 1024  # bytes of a header's extension
+_EXTENSIONS = 4 << 20  # of all of them: each byte of one may cost a step of Python
+_HEADERS = 4 * NAMES  # a name has at most three that extend it
 _KEPT = 16 << 20  # bytes of contents
 _DAMAGED = "The archive is damaged"
 
@@ -39,12 +41,20 @@ class _Header:
     size: int
 
 
-class _Stream:
-    """An unpacked archive, read up to a total."""
+class Readable(Protocol):
+    """What a tar archive is read from."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def read(self, size: int, /) -> bytes: ...
+
+
+class _Stream:
+    """An unpacked archive, read up to a total; of its headers and what extends them, less."""
+
+    def __init__(self, file: Readable) -> None:
         self._file = file
         self._left = ARCHIVE_BYTES
+        self._headers_left = _HEADERS
+        self._extensions_left = _EXTENSIONS
 
     def read(self, size: int) -> bytes:
         """Read exactly ``size`` bytes."""
@@ -56,13 +66,31 @@ class _Stream:
             raise Refused(f"{_DAMAGED}: it ends early")
         return content
 
+    def header(self) -> bytes:
+        """Read the block of a header."""
+        self._headers_left -= 1
+        if self._headers_left < 0:
+            raise Refused(TOO_MANY)
+        return self.read(_BLOCK)
+
+    def extension(self, size: int) -> bytes:
+        """Read what extends a header."""
+        self._extensions_left -= size
+        if size > _EXTENSION:
+            raise Refused("The archive holds a header that is too long")
+        if self._extensions_left < 0:
+            raise Refused(f"The archive's headers hold more than {_EXTENSIONS >> 20} MiB")
+        content = self.read(size)
+        self.skip(-size % _BLOCK)
+        return content
+
     def skip(self, size: int) -> None:
         """Pass over ``size`` bytes."""
         while size > 0:
             size -= len(self.read(min(size, _PIECE)))
 
 
-def read_tar(file: BinaryIO, index: Index, wanted: Container[str]) -> None:
+def read_tar(file: Readable, index: Index, wanted: Container[str]) -> None:
     """Add a tar archive's members to an index.
 
     Args:
@@ -113,12 +141,12 @@ def _headers(stream: _Stream) -> Iterator[_Header]:
     long_name: bytes | None = None
     long_size: int | None = None
     while True:
-        block = stream.read(_BLOCK)
+        block = stream.header()
         if block == bytes(_BLOCK):
             return
         header = _parsed(block)
         if header.kind in b"LKxgX":
-            extension = _extension(stream, header.size)
+            extension = stream.extension(header.size)
             if header.kind == b"L":
                 long_name = extension.rstrip(b"\0")
             elif header.kind in b"xX":
@@ -157,14 +185,6 @@ def _number(field: bytes) -> int:
     if not re.fullmatch(rb"[0-7]*", digits):
         raise Refused(f"{_DAMAGED}: a header's number is none")
     return int(digits or b"0", 8)
-
-
-def _extension(stream: _Stream, size: int) -> bytes:
-    if size > _EXTENSION:
-        raise Refused("The archive holds a header that is too long")
-    content = stream.read(size)
-    stream.skip(-size % _BLOCK)
-    return content
 
 
 def _records(extension: bytes) -> dict[bytes, bytes]:

@@ -19,6 +19,9 @@ _INDEX = 1 << 20  # bytes that are read at once; the index of 2000 names has a t
 # zipfile unpacks these two piece by piece; bzip2 and LZMA whole, and 256 KiB of bzip2 can hold gigabytes.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
+_PACKED = (
+    2 * FILE_BYTES
+)  # bytes of a member as it is packed: a megabyte of empty blocks unpacks to nothing
 
 
 class _SmallReads(io.RawIOBase):
@@ -85,6 +88,8 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     """Read a member, whatever size it claims."""
     if member.flag_bits & _ENCRYPTED:
         raise Refused("is encrypted")
+    if member.compress_size > _PACKED:  # as much as that packs nothing that may be taken
+        raise Refused(TOO_LARGE)
     if member.compress_type not in _METHODS:
         raise Refused("is packed in an unusual way; pack it as zip programs do by default")
     try:

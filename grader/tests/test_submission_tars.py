@@ -160,6 +160,16 @@ def test_a_huge_header_is_not_read(tmp_path: Path, kind: bytes) -> None:
     assert told(submission) == {".": "The archive holds a header that is too long"}
 
 
+def test_headers_do_not_cost_more_than_names_may(tmp_path: Path) -> None:
+    """A million of empty ones, or of records in them, would keep the grader busy for long."""
+    submission = took(tmp_path, header("x", b"x", 0) * 8001 + tarred(*good()))
+    assert told(submission)["."].startswith("The archive holds more than 2000 names")
+    records = b"5 a=\n" * 10_000
+    block = header("x", b"x", len(records)) + records.ljust(-(-len(records) // 512) * 512, b"\0")
+    submission = took(tmp_path, block * 100 + tarred(*good()))
+    assert told(submission) == {".": "The archive's headers hold more than 4 MiB"}
+
+
 @pytest.mark.parametrize("kind", [b"x", b"L"])
 def test_a_chain_of_headers_ends_with_the_archive(tmp_path: Path, kind: bytes) -> None:
     submission = took(tmp_path, header("x", kind, 0) * 3000)

@@ -132,6 +132,19 @@ def test_a_bomb_is_too_large(tmp_path: Path) -> None:
     assert told(submission)[PATH] == "is larger than 256 KiB"
 
 
+def test_what_is_packed_in_megabytes_is_too_large_whatever_it_unpacks_to(tmp_path: Path) -> None:
+    """Empty blocks unpack to nothing, and take as long as full ones."""
+    path = zipped(tmp_path / "a.zip", [(PATH, OPERATORS)])
+    content = path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        packed = archive.getinfo(PATH).compress_size
+    size, huge = (struct.pack("<I", number) for number in (packed, 3 * 256 * 1024))
+    at = content.index(b"PK\x01\x02") + 20
+    assert content[at : at + 4] == size
+    path.write_bytes(content[:at] + huge + content[at + 4 :])
+    assert "is larger than 256 KiB" in told(take(str(path), COURSE))["module0"]
+
+
 def test_a_false_size_is_not_believed(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.zip", [(PATH, b"#" * 300_000)], zipfile.ZIP_STORED)
     path.write_bytes(path.read_bytes().replace(struct.pack("<I", 300_000), struct.pack("<I", 10)))
