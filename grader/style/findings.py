@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from grader.model import Module, RelPath
+from grader.style.silencers import without_silencers
 from grader.style.tools import BLACK, FLAKE8, SETTINGS, Unchecked, said_by
 from grader.style.written import Lines, changed_lines, written_lines
 
@@ -19,6 +20,7 @@ _NOT_PYTHON = "E999"  # on whichever line it shows: the skeleton is Python
 _MOST = 500  # findings of a tool in a module that are told; a text can be made of nothing else
 
 _BY_BLACK = " would be reformatted by black"
+_SILENCED = " without its `# fmt` comments"
 _UNCHECKED = " did not check the style: "
 
 Written = Mapping[RelPath, Lines]
@@ -47,9 +49,11 @@ def submission_style(
         return []
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        _lay_out(folder, module, {path: texts[path] for path in begun})
+        plain = {path: without_silencers(texts[path]) for path in begun}
+        silenced = {path for path in begun if plain[path] != texts[path]}
+        _lay_out(folder, module, plain)
         return [
-            *_checked("black", module, _by_black(folder, begun, written)),
+            *_checked("black", module, _by_black(folder, begun, written, silenced)),
             *_checked("flake8", module, _by_flake8(folder, begun, written)),
         ]
 
@@ -75,7 +79,7 @@ def style_line(module: str, findings: Sequence[str]) -> str:
 
 
 def _lay_out(folder: Path, module: Module, texts: Mapping[RelPath, str]) -> None:
-    """Write the files as they were handed in, and beside them the course's settings, or none."""
+    """Write the files, and beside them the course's settings, or none."""
     for name in SETTINGS:
         if (module.folder / name).is_file():
             shutil.copyfile(module.folder / name, folder / name)
@@ -95,12 +99,15 @@ def _checked(tool: str, module: Module, found: Iterator[str]) -> Iterator[str]:
         yield f"{tool}{_UNCHECKED}{reason}"
 
 
-def _by_black(folder: Path, files: Sequence[RelPath], written: Written) -> Iterator[str]:
+def _by_black(
+    folder: Path, files: Sequence[RelPath], written: Written, silenced: Collection[RelPath]
+) -> Iterator[str]:
     """Name each file that black would change on a line of the student's, with the first such line."""
     changed = changed_lines(said_by(BLACK, folder, files))
     for path in files:
         if mine := changed.get(path, set()) & written[path]:
-            yield f"{path}:{min(mine)}{_BY_BLACK}"
+            without = _SILENCED if path in silenced else ""
+            yield f"{path}:{min(mine)}{without}{_BY_BLACK}"
 
 
 def _by_flake8(folder: Path, files: Sequence[RelPath], written: Written) -> Iterator[str]:

@@ -217,6 +217,49 @@ def test_a_comment_silences_nothing(module: Module) -> None:
     ]
 
 
+SILENCED = [
+    "# fmt: off\nx = {  1 }\n",
+    "# fmt:off\nx = {  1 }\n# fmt:on\n",
+    "# yapf: disable\nx = {  1 }\n",
+    "x = {  1 }  # fmt: skip\n",
+    "x = {  1 }  # fmt:skip\n",
+    "x = {  1 }  # all # fmt: skip\n",
+    "x = {  1 }  # noqa; fmt: skip\n",
+    "x = [  # fmt: skip\n  1 ]\n",
+    "# fmt: off\r\nx = {  1 }\r\n",
+    "if True:\n    # fmt: off\n    x = {  1 }\n",
+    "def f():  # fmt: skip\n  return {  1 }  # fmt: skip\n",
+]
+UNSILENCED = [
+    'x = "# fmt: off"\n',
+    'fmt = 1\nx = f"#{fmt:>10}"\n',
+    "# fmt: off\nx = 1\n",
+    "# what fmt: on and off mean\n",
+    "x = {1: 2}  # fmt: skip\n",
+]
+
+
+def numbered(texts: Sequence[str]) -> dict[str, str]:
+    return {f"f{number:02}": text for number, text in enumerate(texts)}
+
+
+def test_no_comment_keeps_black_from_looking(module: Module) -> None:
+    """Nor does it move a finding to another line; the student is told why black at home says nothing."""
+    plain = [each.replace("fmt", "xyz").replace("yapf", "abcd") for each in SILENCED]
+    expected = found(module, **numbered(plain))
+    by_black = [said for said in expected if said.endswith("would be reformatted by black")]
+    assert len(by_black) == len(SILENCED)
+    told = [said.replace(" would", " without its `# fmt` comments would") for said in by_black]
+    findings = found(module, **numbered(SILENCED))
+    assert findings == [*told, *expected[len(told) :]]
+    assert style_line("module0", findings).startswith("style: black would reformat 11 files, ")
+
+
+def test_what_is_clean_stays_clean(module: Module) -> None:
+    """Also with comments that silence nothing, and with what only looks like one."""
+    assert found(module, **numbered(UNSILENCED)) == []
+
+
 def test_a_file_that_breaks_a_tool_does_not_hide_the_others(module: Module) -> None:
     findings = found(module, a="x = " + "-" * 3_000 + "1\n", b="x = 1;\n")
     assert "b.py:1 E703 statement ends with a semicolon" in findings
