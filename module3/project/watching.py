@@ -13,6 +13,7 @@ from typing import Any, Protocol, TextIO
 
 import minitorch
 from project import drawing
+from project.printing import bar, spell_out
 
 LogFn = Callable[[int, float, int, list[float]], None]  # epoch, total loss, correct, losses so far
 
@@ -85,9 +86,9 @@ class Progress:
 
     def _show_bar(self, said: str) -> None:
         done = self.epoch / self._epochs
-        bar = ("█" * round(done * self.BAR)).ljust(self.BAR, "░")
+        drawn = bar(round(done * self.BAR), self.BAR, self._out)
         left = (self._clock() - self._begun) / done * (1 - done)
-        line = f"{bar} {self.epoch}/{self._epochs}   {said}   {duration(left)} left"
+        line = f"{drawn} {self.epoch}/{self._epochs}   {said}   {duration(left)} left"
         width = shutil.get_terminal_size().columns - 1  # a line that wraps can't be overwritten
         print("\r" + line[:width].ljust(width), end="", file=self._out, flush=True)
 
@@ -105,6 +106,7 @@ def watch(
         defaults: What is used where the command line says nothing.
         **more: Further options of the command line: for each its name, and what ``add_argument`` is to know of it.
     """
+    spell_out()
     options = _options(what, defaults, more)
     minitorch.seed(options.seed)
     data = minitorch.datasets[options.dataset](options.points)

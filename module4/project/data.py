@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # so that it runs from any folder
 
 from project.fetching import Bar, CantFetch, Source, fetch, is_there  # noqa: E402
+from project.printing import spell_out  # noqa: E402
 
 Numbers = NDArray[np.float64]
 Sentence = list[str]  # its words
@@ -298,6 +299,7 @@ def main() -> None:
     fetching = actions.add_parser("fetch", help="bring data here; what has begun goes on")
     fetching.add_argument("what", choices=[*SOURCES, "all"])
     options = parser.parse_args()
+    spell_out()
     folder = data_folder(options.data)
     if options.action is None:
         _tell(folder)

@@ -27,6 +27,7 @@ from numba.core.errors import NumbaError, NumbaPerformanceWarning  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
 from minitorch import Tensor, fast_ops, operators  # noqa: E402  (needs the line above)
+from project.printing import spell_out  # noqa: E402
 
 from minitorch import fast_conv  # noqa: E402
 
@@ -266,6 +267,7 @@ def report(name: str, whole: bool) -> str:
 
 def main() -> None:
     """Check one kernel after the other."""
+    spell_out()
     parser = argparse.ArgumentParser(description="Show which loops of your kernels are parallel.")
     parser.add_argument("--only", choices=list(KERNELS), help="check one kernel")
     parser.add_argument("--full", action="store_true", help="print all of Numba's diagnostics")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from minitorch import Graph
+from project.printing import shows
 
 Point = tuple[float, float]
 Probabilities = Callable[[Sequence[Point]], Sequence[float]]  # of label 1, for each point
@@ -17,6 +18,7 @@ WIDTH, HEIGHT = 61, 25  # of the unit square, in characters
 CURVE_HEIGHT = 8  # of the loss curve, in lines
 LEGEND = "o label 1   x label 0   ! on the wrong side   . the border"
 BLOCKS = " ▁▂▃▄▅▆▇█"  # empty to full, in eighths
+PLAIN_BLOCKS = " ..::||##"  # the same, where those can't be printed
 SHADES = [step / 20 for step in range(21)]  # of the probability, in the PNG
 FINE = 41  # places along each side of the PNG's square
 
@@ -68,10 +70,11 @@ def curve(losses: Sequence[float], unit: str = "epoch") -> str:
         epochs, and then shows their mean.
     """
     columns = _means(losses, WIDTH)
+    blocks = BLOCKS if shows(BLOCKS) else PLAIN_BLOCKS
     top = max(columns)
     eighths = [round(8 * CURVE_HEIGHT * value / top) if top > 0 else 0 for value in columns]
     lines = [
-        "".join(BLOCKS[min(8, max(0, n - 8 * level))] for n in eighths).rstrip()
+        "".join(blocks[min(8, max(0, n - 8 * level))] for n in eighths).rstrip()
         for level in reversed(range(CURVE_HEIGHT))
     ]
     labels = [f"{top:8.2f}", *[" " * 8] * (CURVE_HEIGHT - 2), f"{0:8.2f}"]

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
+from project.printing import bar
+
 CHUNK = 1 << 16  # bytes
 PATIENCE = 30  # seconds without a byte
 ZIP_END = 1 << 16  # bytes at the end of a zip archive, with its table of contents
@@ -227,8 +229,8 @@ class Bar:
     def __call__(self, done: int, total: int) -> None:
         """Show so many bytes of so many."""
         full = round(self.WIDTH * done / total) if total else 0
-        bar = "█" * full + "░" * (self.WIDTH - full)
-        line = f"\r{self._name}  {bar} {done / 1e6:.1f} of {total / 1e6:.1f} MB"
+        drawn = bar(full, self.WIDTH, self._out)
+        line = f"\r{self._name}  {drawn} {done / 1e6:.1f} of {total / 1e6:.1f} MB"
         if self._out.isatty() and line != self._shown:
             print(line, end="", file=self._out, flush=True)
             self._shown = line

@@ -18,6 +18,7 @@ from minitorch.seeding import generator
 from project import drawing, picturing
 from project.data import NoData, data_folder
 from project.live import Log, Progress
+from project.printing import spell_out
 from project.saving import CantLoad, CantSave, check_target, load_model, save_model
 from project.watching import count, duration
 
@@ -85,6 +86,7 @@ def watch(
         defaults: What is used where the command line says nothing.
         show: Shows at the end, from trainer and test data, what the network makes of them.
     """
+    spell_out()
     options = _options(what, defaults)
     try:
         _check(options)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol, TextIO
 
+from project.printing import bar
 from project.watching import duration
 
 
@@ -103,8 +104,7 @@ class Progress:
 
     def _bar(self) -> str:
         full = round(self.BAR * self._seen / self._examples)
-        bar = "█" * full + "░" * (self.BAR - full)
-        return f"epoch {len(self.shares) + 1}/{self._epochs} {bar}"
+        return f"epoch {len(self.shares) + 1}/{self._epochs} {bar(full, self.BAR, self._out)}"
 
     def _so_far(self) -> str:
         mean, right = self._loss / self._seen, self._right / self._seen
