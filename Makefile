@@ -49,7 +49,7 @@ grade: source setup
 
 test: setup
 	@echo "Running every test of the grader and of the course."
-	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal
+	@$(BIN)/python -m pytest grader/tests --numprocesses=$(WORKERS) --dist=worksteal
 
 verify: source setup
 	@$(BIN)/grader course verify

@@ -199,6 +199,8 @@ def test_what_is_published_keeps_the_readmes_promises(copy: Path, tmp_path: Path
     assert published.returncode == 0, published.stderr
     standing = run("grader", students)
     assert "Next: grader check 0" in standing.stdout, standing.stderr
+    told = run("python -m pytest", students)
+    assert told.returncode == 4 and "cd module0 && pytest" in told.stderr
     for document in DOCUMENTS:
         for link in links((students / document).read_text("utf-8")):
             assert "://" in link or (students / link.split("#")[0]).exists(), link
