@@ -11,7 +11,7 @@ from grader.model import Course, Module, Problem
 from grader.submission.beside import alike
 from grader.submission.layout import PACKAGE, Place
 from grader.submission.names import shown
-from grader.submission.tree import Entry, Tree, join, parent
+from grader.submission.tree import NAMES, Entry, Tree, join, parent
 
 _NEIGHBOURS = 20  # folders beside the modules that are looked into
 
@@ -29,7 +29,8 @@ def doubles(tree: Tree, course: Course, places: Sequence[Place]) -> Iterator[Pro
     """
     around = parent(places[0].folder)
     taken = {place.module.id: place.folder for place in places}
-    folders = [name for name, kind in tree.entries(around).items() if kind is Entry.FOLDER]
+    entries = islice(tree.entries(around).items(), NAMES)
+    folders = [name for name, kind in entries if kind is Entry.FOLDER]
     for module in course.modules:
         known = taken.get(module.id)
         for name in folders:

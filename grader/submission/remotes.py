@@ -185,11 +185,15 @@ class Remote:
 
 @contextmanager
 def stopped_by_ctrl_c() -> Iterator[None]:
-    """Have Ctrl-C end what is being fetched, too: it runs in sessions of its own, which no terminal reaches."""
-    if threading.current_thread() is not threading.main_thread():  # no signal comes here
+    """Have Ctrl-C end what is being fetched, too: it runs in sessions of its own, which no terminal reaches.
+
+    Where it is ignored, as ``nohup`` has it, it stays so.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    # Signals come to the main thread alone.
+    if before is signal.SIG_IGN or threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.getsignal(signal.SIGINT)
 
     def stop(number: int, frame: FrameType | None) -> None:
         for process in tuple(_under_way):

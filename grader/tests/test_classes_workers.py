@@ -105,6 +105,7 @@ def test_done_is_told_of_each_once() -> None:
     assert sorted(graded.id for graded in seen) == ["odd", "one", "two"]
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_stops_the_graders() -> None:
     before = set(threading.enumerate())  # other tests may have left some
     with pytest.raises(KeyboardInterrupt):

@@ -169,6 +169,7 @@ def test_a_strict_check_counts_as_a_check(
     assert "0 of 3 tasks pass" in said(capsys, 0)
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_watching(student: Toy, tmp_path: Path) -> None:
     """A saved file brings a second table; Ctrl-C ends it with the code of the last check, whenever it comes."""
     screen = tmp_path / "screen"

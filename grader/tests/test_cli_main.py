@@ -256,6 +256,7 @@ def test_a_reader_that_has_had_enough_is_no_reason_for_a_traceback(inside: Toy) 
         assert said == b"", arguments
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_ends_a_class_at_once_and_leaves_nothing(inside: Toy, tmp_path: Path) -> None:
     """An endless loop is under way, with minutes left: the message comes, and every process goes."""
     ops = "def clamp(x, low, high):\n    while True:\n        pass\n"
@@ -271,11 +272,15 @@ def test_ctrl_c_ends_a_class_at_once_and_leaves_nothing(inside: Toy, tmp_path: P
     process = start(
         inside.root, "grade", str(tmp_path / "class"), "--out", str(tmp_path / "out"), "--jobs", "2"
     )
-    wait_until(lambda: len(descendants(process.pid)) >= 2)
-    time.sleep(2.0)
-    before = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=120)
+    try:
+        wait_until(lambda: len(descendants(process.pid)) >= 2)
+        time.sleep(2.0)
+        before = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+    finally:
+        process.kill()  # or it would still be there for tests that count processes
+        process.wait()
     assert process.returncode == 3
     assert (
         err.decode()

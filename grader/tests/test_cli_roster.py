@@ -249,6 +249,15 @@ def test_called_wrong(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.usefixtures("ctrl_c")
+def test_ctrl_c_is_ignored_while_fetching_if_it_was_before() -> None:
+    """``nohup grader grade`` goes on, whatever is pressed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with remotes.stopped_by_ctrl_c():
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_ends_what_is_being_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that does not answer keeps nobody waiting."""
     monkeypatch.setenv("GIT_SSH_COMMAND", "sleep 100; true")
