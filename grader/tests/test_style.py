@@ -246,18 +246,18 @@ def numbered(texts: Sequence[str]) -> dict[str, str]:
 def test_no_comment_keeps_black_from_looking(module: Module) -> None:
     """Nor does it move a finding to another line; the student is told why black at home says nothing."""
     plain = [each.replace("fmt", "xyz").replace("yapf", "abcd") for each in SILENCED]
-    expected = found(module, **numbered(plain))
+    expected = found(module, None, **numbered(plain))
     by_black = [said for said in expected if said.endswith("would be reformatted by black")]
     assert len(by_black) == len(SILENCED)
     told = [said.replace(" would", " without its `# fmt` comments would") for said in by_black]
-    findings = found(module, **numbered(SILENCED))
+    findings = found(module, None, **numbered(SILENCED))
     assert findings == [*told, *expected[len(told) :]]
     assert style_line("module0", findings).startswith("style: black would reformat 11 files, ")
 
 
 def test_what_is_clean_stays_clean(module: Module) -> None:
     """Also with comments that silence nothing, and with what only looks like one."""
-    assert found(module, **numbered(UNSILENCED)) == []
+    assert found(module, None, **numbered(UNSILENCED)) == []
 
 
 def test_a_file_that_breaks_a_tool_does_not_hide_the_others(module: Module) -> None:
