@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from grader.model import Failure, Kind, Module, Outcome, Task
 from grader.oracle.feedback import falsifying_example, of_test
-from grader.running.testing import CollectedTest, Place, TestReport
+from grader.running.claims import Place
+from grader.running.testing import CollectedTest, TestReport
 
 OWN, GIVEN = "minitorch/fast_ops.py", "minitorch/tensor_functions.py"
 TASK = Task("3.1", "Fast operations", Fraction(5), Kind.TESTS, (OWN,))

@@ -84,7 +84,9 @@ def test_after_them_all(): pass
         "test_after_them_all": Outcome.PASSED,
         "test_that_is_not_there": Outcome.MISSING,
     }
-    assert reports["test_crashed"].message == "The Python process ended early, with exit status 0."
+    assert reports["test_crashed"].message == (
+        "The Python process ended early, with exit status 0. Does something call os._exit()?"
+    )
     assert reports["test_killed"].message == "The Python process was killed by signal 9."
     assert reports["test_that_is_not_there"].message == "This did not report a result."
 
