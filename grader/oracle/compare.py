@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from grader.oracle.difference import NOTHING, Difference, difference
+
 TOLERANCE = 1e-6  # |got - expected| <= TOLERANCE * (1 + |expected|)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One place where two answers part: what was asked, what came, what was expected."""
-
-    what: str
-    got: str
-    expected: str
 
 
 def differences(expected: Any, got: Any, what: str = "") -> list[Difference]:
@@ -34,20 +26,23 @@ def differences(expected: Any, got: Any, what: str = "") -> list[Difference]:
     Returns:
         The differences, in order; empty when the answers agree.
     """
-    if isinstance(expected, dict):
+    if isinstance(expected, dict) and isinstance(got, dict):
         return _mappings(expected, got, what)
+    return [] if same(expected, got) else [difference(what, expected, got, same)]
+
+
+def same(expected: Any, got: Any) -> bool:
+    """Tell whether two values agree."""
+    if isinstance(expected, dict):
+        alike = isinstance(got, dict) and got.keys() == expected.keys()
+        return alike and all(same(value, got[key]) for key, value in expected.items())
     if isinstance(expected, list):
-        return _sequences(expected, got, what)
+        alike = isinstance(got, list) and len(got) == len(expected)
+        return alike and all(map(same, expected, got))
     if isinstance(expected, np.ndarray):
-        return _arrays(expected, got, what)
-    same = _numbers(expected, got) if _is_number(expected) else _plain(expected, got)
-    return [] if same else [Difference(what, show(got), show(expected))]
-
-
-def show(value: Any) -> str:
-    """Spell a value for a person: whole when it is short, cut when it is long."""
-    text = np.array2string(value, threshold=20) if isinstance(value, np.ndarray) else repr(value)
-    return text if len(text) <= 300 else text[:300] + " …"
+        alike = isinstance(got, np.ndarray) and got.shape == expected.shape
+        return alike and bool(np.isclose(got, expected, TOLERANCE, TOLERANCE, True).all())
+    return _numbers(expected, got) if _is_number(expected) else _plain(expected, got)
 
 
 def _is_number(value: Any) -> bool:
@@ -72,25 +67,16 @@ def _plain(expected: Any, got: Any) -> bool:
     return type(expected) is type(got) and bool(expected == got)
 
 
-def _mappings(expected: dict[str, Any], got: Any, what: str) -> list[Difference]:
-    if not isinstance(got, dict) or got.keys() != expected.keys():
-        return [Difference(what, show(got), show(expected))]
+def _mappings(expected: dict[str, Any], got: dict[str, Any], what: str) -> list[Difference]:
+    """Compare key by key; one that is missing is a difference, and so is the first that nobody asked for."""
     found: list[Difference] = []
     for key, value in expected.items():
-        found += differences(value, got[key], f"{what}: {key}" if what else key)
+        asked = f"{what}: {key}" if what else key
+        if key in got:
+            found += differences(value, got[key], asked)
+        else:
+            found.append(difference(asked, value, NOTHING, same))
+    added = [key for key in got if key not in expected]
+    if added and not found:
+        found.append(difference(what or "the answers", NOTHING, added[0], same))
     return found
-
-
-def _sequences(expected: list[Any], got: Any, what: str) -> list[Difference]:
-    if not isinstance(got, list) or len(got) != len(expected):
-        return [Difference(what, show(got), show(expected))]
-    if any(differences(want, have) for want, have in zip(expected, got, strict=True)):
-        return [Difference(what, show(got), show(expected))]
-    return []
-
-
-def _arrays(expected: np.ndarray[Any, Any], got: Any, what: str) -> list[Difference]:
-    if not isinstance(got, np.ndarray) or got.shape != expected.shape:
-        return [Difference(what, show(got), show(expected))]
-    close = np.isclose(got, expected, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True)
-    return [] if bool(close.all()) else [Difference(what, show(got), show(expected))]

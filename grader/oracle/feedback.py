@@ -7,7 +7,8 @@ from shlex import quote
 
 from grader.model import Failure, Module, Outcome, Task
 from grader.oracle.compare import Difference
-from grader.running.testing import CollectedTest, Place, TestReport
+from grader.running.claims import Place
+from grader.running.testing import CollectedTest, TestReport
 
 _GOT_EXPECTED = re.compile(
     r"\A(?:AssertionError: )?(?P<what>[^\n]+?): got (?P<got>.+?), expected (?P<expected>.+?)(?:\nassert .*)?\Z",

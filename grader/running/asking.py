@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.model import Outcome, Seconds
+from grader.running.claims import MAX_ANSWER, MAX_TYPE, Claims, Place
 from grader.running.conversation import MAX_RESTARTS, WORDS, Clock, Conversation
 from grader.running.texts import FileName
 from grader.running.wire import encode
@@ -22,6 +23,8 @@ class Answer:
     value: Any = None
     raised: str = ""
     message: str = ""
+    places: tuple[Place, ...] = ()  # that the exception passed through, the innermost first
+    raised_at: Place | None = None
 
 
 Enough = Callable[[str, int, Answer], bool]  # of a probe's name, a case, and what came back
@@ -97,7 +100,7 @@ def _hear_answers(
             if frame.kind == "start" and frame.value in paper.names:
                 under_way = frame.value
             elif frame.kind == "answer":
-                key = _keep_answer(run, frame.value)
+                key = _keep_answer(run, frame.value, talk.claims)
                 if key is not None and enough(*key, run.answers[key]):
                     return ()
     if talk.finished:
@@ -140,7 +143,7 @@ def run_exam(
                 asked = True
                 talk.child.send(json.dumps(encode(list(points))).encode())
             elif frame.kind == "answers" and answer is None:
-                answer = _answer(frame.value)
+                answer = _answer(frame.value, talk.claims)
     return answer or Answer(talk.outcome(), message=talk.why())
 
 
@@ -149,26 +152,28 @@ def _order(role: str, paper: Paper, seed: int) -> dict[str, Any]:
     return {"role": role, "seed": seed, **told}
 
 
-def _keep_answer(run: ProbeRun, value: Any) -> tuple[str, int] | None:
+def _keep_answer(run: ProbeRun, value: Any, claims: Claims) -> tuple[str, int] | None:
     """Note a claim, if it is a first answer to anything, and give its probe and case."""
     if not (isinstance(value, list) and len(value) == 3):
         return None
     name, case, claim = value
     if not (isinstance(name, str) and isinstance(case, int)) or (name, case) in run.answers:
         return None
-    run.answers[name, case] = _answer(claim)
+    run.answers[name, case] = _answer(claim, claims)
     return name, case
 
 
-def _answer(claim: Any) -> Answer:
+def _answer(claim: Any, claims: Claims) -> Answer:
     if isinstance(claim, dict) and "returned" in claim:
         return Answer(Outcome.PASSED, value=claim["returned"])
-    if isinstance(claim, dict) and isinstance(claim.get("raised"), str):
-        message = claim.get("message", "")
-        todo = claim["raised"] == "NotImplementedError"
+    told = claim.get("raised") if isinstance(claim, dict) else None
+    if isinstance(told, dict):
+        raised = claims.text(told.get("type"), MAX_TYPE)
         return Answer(
-            Outcome.TODO if todo else Outcome.ERROR,
-            raised=claim["raised"],
-            message=message if isinstance(message, str) else "",
+            Outcome.TODO if raised == "NotImplementedError" else Outcome.ERROR,
+            raised=raised or "Exception",
+            message=claims.text(told.get("message"), MAX_ANSWER),
+            places=claims.places(told.get("places")),
+            raised_at=claims.place(told.get("raised_at")),
         )
     return Answer(Outcome.ERROR, message="The answer was malformed.")

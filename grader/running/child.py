@@ -6,17 +6,20 @@ claim that the parent checks. The sandbox calls ``main`` in a freshly forked, al
 
 from __future__ import annotations
 
+import bdb
 import importlib
 import importlib.util
 import json
 import os
+import pdb
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from grader.running import probes
+from grader.running.raised import describe
 from grader.running.texts import import_texts
 from grader.running.wire import decode, pack
 
@@ -35,6 +38,7 @@ Send = Callable[[str, Any], None]
 
 # Roles in which a kernel that is compiled sooner counts more than a fast one.
 HURRIED = {"collect", "tests", "probes"}
+RAISED = (Exception, SystemExit)  # what student code may end with and be asked again
 
 
 def main(request: bytes, results: Results) -> None:
@@ -53,6 +57,7 @@ def main(request: bytes, results: Results) -> None:
     folder = Path(order["folder"])
     os.chdir(folder)
     sys.path[:0] = [str(folder), str(folder / "project")]
+    _refuse_debuggers()
     _begin_compiled(hurried=order["role"] in HURRIED)
     roles = {
         "collect": _collect,
@@ -65,6 +70,19 @@ def main(request: bytes, results: Results) -> None:
     send("done", None)
 
 
+def _refuse_debuggers() -> None:
+    """Raise an error where a debugger would wait for somebody to type."""
+
+    def refuse(call: str) -> Callable[..., NoReturn]:
+        def stop(*arguments: object, **named: object) -> NoReturn:
+            raise bdb.BdbQuit(call)
+
+        return stop
+
+    sys.breakpointhook = refuse("breakpoint()")
+    pdb.set_trace = refuse("pdb.set_trace()")
+
+
 def _begin_compiled(hurried: bool) -> None:
     """Say how kernels are compiled and run, where the library is compiled."""
     if (compiled := sys.modules.get("grader.running.compiled")) is not None:
@@ -74,7 +92,7 @@ def _begin_compiled(hurried: bool) -> None:
 def _collect(order: dict[str, Any], send: Send, results: Results) -> None:
     from grader.running.plugin import Collector, run_pytest
 
-    run_pytest(Collector(send), order["files"], seed=0, extra=["--collect-only"])
+    run_pytest(Collector(send, order["folder"]), order["files"], seed=0, extra=["--collect-only"])
 
 
 def _tests(order: dict[str, Any], send: Send, results: Results) -> None:
@@ -98,19 +116,28 @@ def _tests(order: dict[str, Any], send: Send, results: Results) -> None:
 def _probes(order: dict[str, Any], send: Send, results: Results) -> None:
     asked = [question for question in _asked(order) if isinstance(question, probes.Probe)]
     send("start", asked[0].name if asked else "")
-    library = importlib.import_module("minitorch")
+    failed: dict[str, Any] = {}
+    try:
+        importlib.import_module("minitorch")
+    except RAISED as error:
+        failed = _raised(error, order)
     for question in asked:
         send("start", question.name)
         for case in range(question.cases):
-            send("answer", [question.name, case, _answer(question, library, order["seed"], case)])
+            send("answer", [question.name, case, failed or _answer(question, order, case)])
     send("answer", ["canary", 0, {"returned": probes.rng(order["seed"], "canary", 0).random()}])
 
 
-def _answer(question: probes.Probe, library: ModuleType, seed: int, case: int) -> dict[str, Any]:
+def _answer(question: probes.Probe, order: dict[str, Any], case: int) -> dict[str, Any]:
     try:
-        return {"returned": question.answer(library, seed, case)}
-    except Exception as error:  # student code may raise anything; the parent words it
-        return {"raised": type(error).__name__, "message": str(error)[:2000]}
+        library = importlib.import_module("minitorch")
+        return {"returned": question.answer(library, order["seed"], case)}
+    except RAISED as error:  # student code may raise anything; the parent words it
+        return _raised(error, order)
+
+
+def _raised(error: BaseException, order: dict[str, Any]) -> dict[str, Any]:
+    return {"raised": describe(error, order["folder"])}
 
 
 def _exam(order: dict[str, Any], send: Send, results: Results) -> None:
@@ -121,8 +148,8 @@ def _exam(order: dict[str, Any], send: Send, results: Results) -> None:
         send("trained", None)
         points = decode(json.loads(results.receive()))
         send("answers", {"returned": [float(answer) for answer in predict(points)]})
-    except Exception as error:  # as above
-        send("answers", {"raised": type(error).__name__, "message": str(error)[:2000]})
+    except RAISED as error:  # as above
+        send("answers", _raised(error, order))
 
 
 def _data(exam: probes.Exam, order: dict[str, Any]) -> list[Path | None]:

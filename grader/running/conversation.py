@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from grader.model import Outcome, Seconds
+from grader.running.claims import Claims
 from grader.running.wire import Frame, WireError, unpack
 from grader.sandbox import PATIENCE, Child, Ending, Limits, Reason, Sandbox, Stage
 
@@ -72,6 +73,7 @@ class Conversation:
         self._nonce = secrets.token_hex(16)
         request = json.dumps({**order, "nonce": self._nonce, "folder": str(stage.path)}).encode()
         limits = replace(limits, wall=seconds, cpu=max(1.0, seconds * 2))
+        self.claims = Claims(stage.path)
         self.child: Child = sandbox.start(request, stage, limits)
         self.finished = False
         self._malformed = False
@@ -115,4 +117,7 @@ class Conversation:
             return _REASONS[ending.reason]
         if ending.reason is Reason.SIGNALLED:
             return f"The Python process was killed by signal {-ending.status}."
-        return f"The Python process ended early, with exit status {ending.status}."
+        return (
+            f"The Python process ended early, with exit status {ending.status}. "
+            "Does something call os._exit()?"
+        )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,9 +20,10 @@ from hypothesis.internal.conjecture import providers
 _providers: Any = providers
 _providers.is_local_module_file = lambda path: False
 
+from grader.running.raised import describe, innermost
+
 Send = Callable[[str, Any], None]
 
-_PLACES = 10  # of an error that are told
 _WARNINGS = 50  # that are sent
 _WARNING = 500  # characters of one
 _OPTIONS = [
@@ -47,6 +47,8 @@ _OPTIONS = [
     "ignore::pytest.PytestAssertRewriteWarning",  # the server imported plugins before pytest could rewrite them
     "-o",
     "addopts=--strict-markers",  # a module's own options are for people who read a terminal
+    "-p",
+    "no:debugging",  # it would put its own debugger in the place of what stops at a breakpoint
     "--capture=no",  # output goes to the parent's capped pipe
 ]
 
@@ -108,11 +110,44 @@ class Profile:
         hypothesis.settings.load_profile("grader")
 
 
-class Collector:
-    """Sends each collected test's id, marks, and docstring."""
+class _Collecting:
+    """Sends why a test file could not be imported."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, folder: str) -> None:
         self._send = send
+        self._folder = folder
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Any:
+        """Keep a collection error's own words beside pytest's rendering of it; leaving Python is such an error too."""
+        outcome = yield
+        try:
+            report = outcome.get_result()
+        except SystemExit as leaving:
+            report = pytest.CollectReport(
+                collector.nodeid,
+                "failed",
+                "SystemExit",
+                [],
+                grader_error=describe(leaving, self._folder),
+            )
+            outcome.force_result(report)
+            return
+        call = getattr(report, "call", None)
+        if report.failed and call is not None and call.excinfo is not None:
+            error = call.excinfo.value
+            report.grader_error = describe(error.__cause__ or error, self._folder)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Send it."""
+        if report.failed:
+            error = getattr(report, "grader_error", None)
+            told = error or {"message": str(report.longrepr)[:4000]}
+            self._send("uncollected", [report.nodeid, told])
+
+
+class Collector(_Collecting):
+    """Sends each collected test's id, marks, and docstring."""
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Send what was collected."""
@@ -127,22 +162,16 @@ class Collector:
                 },
             )
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Send what could not be collected."""
-        if report.failed:
-            self._send("uncollected", [report.nodeid, str(report.longrepr)[:4000]])
 
-
-class Reporter:
+class Reporter(_Collecting):
     """Runs only the wanted tests and sends how each ended."""
 
     def __init__(
         self, send: Send, wanted: Sequence[str], canary: str, folder: str, until_failure: bool
     ) -> None:
-        self._send = send
+        super().__init__(send, folder)
         self._wanted = wanted
         self._canary = canary
-        self._folder = folder
         self._until_failure = until_failure
         self._warned: set[tuple[str, int, str]] = set()
 
@@ -158,24 +187,6 @@ class Reporter:
             canary = Canary.from_parent(kept[0].session, name=self._canary, nodeid=self._canary)
             kept.insert(len(kept) // 2, canary)
         items[:] = kept
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Send why a test file could not be imported."""
-        if report.failed and report.nodeid:
-            error = getattr(report, "grader_error", None)
-            self._send(
-                "uncollected", [report.nodeid, error or {"message": str(report.longrepr)[:4000]}]
-            )
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_make_collect_report(self, collector: pytest.Collector) -> Any:
-        """Keep a collection error's own words beside pytest's rendering of it."""
-        outcome = yield
-        report = outcome.get_result()
-        call = getattr(report, "call", None)
-        if report.failed and call is not None and call.excinfo is not None:
-            error = call.excinfo.value
-            report.grader_error = _describe(error.__cause__ or error, self._folder)
 
     def pytest_warning_recorded(
         self, warning_message: warnings.WarningMessage, nodeid: str
@@ -209,7 +220,7 @@ class Reporter:
             "seconds": float(call.duration),
         }
         if call.excinfo is not None:
-            found |= _describe(call.excinfo.value, self._folder)
+            found |= describe(call.excinfo.value, self._folder)
         self._send("test", found)
         settled = found["outcome"] in ("failed", "error") and item.nodeid != self._canary
         if self._until_failure and settled:
@@ -235,46 +246,9 @@ class Canary(pytest.Item):
 def _outcome(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str:
     if report.passed:
         return "passed"
-    error = _innermost(call.excinfo.value) if call.excinfo else None
+    error = innermost(call.excinfo.value) if call.excinfo else None
     if isinstance(error, NotImplementedError):
         return "todo"
     if isinstance(error, MemoryError):
         return "memory"
     return "failed" if call.when == "call" else "error"
-
-
-def _describe(error: BaseException, folder: str) -> dict[str, Any]:
-    error = _innermost(error)
-    return {
-        "type": type(error).__name__[:80],
-        "message": _said(error)[:4000],
-        "notes": "\n".join(getattr(error, "__notes__", []))[:4000],
-        "places": _places(error, folder),
-    }
-
-
-def _said(error: BaseException) -> str:
-    if isinstance(error, pytest.FixtureLookupError):
-        return f"fixture '{error.argname}' not found"
-    return str(error)
-
-
-def _innermost(error: BaseException) -> BaseException:
-    """Take the first of a group: Hypothesis may report several failures at once."""
-    while isinstance(error, BaseExceptionGroup) and error.exceptions:
-        error = error.exceptions[0]
-    return error
-
-
-def _places(error: BaseException, folder: str) -> list[tuple[str, int]]:
-    """Find the lines of the student's files that the error passed through, the innermost first."""
-    if isinstance(error, SyntaxError) and error.filename:
-        places = [(error.filename, error.lineno or 0)]
-    else:
-        places = [(f.filename, f.lineno or 0) for f in traceback.extract_tb(error.__traceback__)]
-    inside = [
-        (path[len(folder) + 1 :][:200], line)
-        for path, line in reversed(places)
-        if path.startswith(folder + "/") and "/tests/" not in path
-    ]
-    return inside[:_PLACES]

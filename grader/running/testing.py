@@ -13,12 +13,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.model import Outcome, Seconds
+from grader.running.claims import (
+    MAX_MESSAGE,
+    MAX_NOTES,
+    MAX_SENTENCE,
+    MAX_TYPE,
+    Claims,
+    Place,
+    identifier,
+)
 from grader.running.conversation import MAX_RESTARTS, WORDS, Clock, Conversation
 from grader.sandbox import Sandbox, Stage
 
-MAX_ID = 400  # characters
 MAX_WARNINGS = 50  # of one run that are heard
-_PLACES = 10  # of an error that are heard
+_ERRORS = 5  # of a collection that are told
+_MARKS = 50  # of a test
 _SLOW = 3 / 4  # of the time that a test may take: then it is asked where it is
 _DUMP = "Timeout ("  # how faulthandler begins to tell
 _FRAME = re.compile(r'^  File "(.+)", line (\d{1,9}) in ', re.MULTILINE)
@@ -33,12 +42,9 @@ class CollectedTest:
     sentence: str
 
 
-Place = tuple[str, int]  # a file of the student's, and a line of it
-
-
 @dataclass(frozen=True)
 class TestReport:
-    """What a child claims of one test; ``places`` are those that an error passed through, the innermost first."""
+    """What a child claims of one test."""
 
     __test__ = False
 
@@ -47,7 +53,10 @@ class TestReport:
     type: str = ""
     message: str = ""
     notes: str = ""
-    places: tuple[Place, ...] = ()
+    places: tuple[
+        Place, ...
+    ] = ()  # outside of tests, that an error passed through; the innermost first
+    raised_at: Place | None = None  # tests included
     seconds: Seconds = 0.0
 
 
@@ -92,31 +101,35 @@ def collect(sandbox: Sandbox, stage: Stage, files: Sequence[str]) -> list[Collec
     with Conversation(sandbox, stage, {"role": "collect", "files": list(files)}, 60.0) as talk:
         for frame in talk.frames(60.0):
             if frame.kind == "test":
-                found += _collected(frame.value, files)
-            elif frame.kind == "uncollected":
-                errors.append(_uncollected(frame.value))
+                found += _collected(frame.value, files, talk.claims)
+            elif frame.kind == "uncollected" and len(errors) < _ERRORS:
+                errors.append(_uncollected(frame.value, files, talk.claims))
     if errors or not talk.finished:
-        raise CollectionFailed("\n".join(errors) or f"{talk.why()}\n{talk.ending.output[-2000:]}")
+        said = talk.claims.text(talk.ending.output[-MAX_MESSAGE:], MAX_MESSAGE)
+        raise CollectionFailed("\n".join(errors) or f"{talk.why()}\n{said}".strip())
     return found
 
 
-def _collected(value: Any, files: Sequence[str]) -> list[CollectedTest]:
+def _collected(value: Any, files: Sequence[str], claims: Claims) -> list[CollectedTest]:
     """Read a child's claim that a test exists; only one in the files that were asked about can."""
     if not isinstance(value, dict):
         return []
-    test, marks, sentence = value.get("id"), value.get("marks"), value.get("sentence")
-    if not (isinstance(test, str) and isinstance(marks, list) and isinstance(sentence, str)):
+    test, marks, sentence = identifier(value.get("id")), value.get("marks"), value.get("sentence")
+    if not (isinstance(marks, list) and isinstance(sentence, str)):
         return []
-    if test.split("::")[0] not in files or len(test) > MAX_ID:
+    if test.split("::")[0] not in files:
         return []
-    named = frozenset(mark for mark in marks if isinstance(mark, str))
-    return [CollectedTest(test, named, sentence[:4000])]
+    named = frozenset(filter(None, map(identifier, marks[:_MARKS])))
+    return [CollectedTest(test, named, claims.text(sentence, MAX_SENTENCE))]
 
 
-def _uncollected(value: Any) -> str:
-    """Read a child's claim that a file can't be collected."""
-    parts = value if isinstance(value, list) else [value]
-    return ": ".join(part[:4000] for part in parts if isinstance(part, str))
+def _uncollected(value: Any, files: Sequence[str], claims: Claims) -> str:
+    """Word a child's claim that a file can't be collected: what was raised there, and where."""
+    path, told = value if isinstance(value, list) and len(value) == 2 else ("", value)
+    claim = _report(told, claims)
+    place = claim.raised_at or (path if path in files else "", 0)
+    where = f"{place[0]}:{place[1]}" if place[1] else place[0]
+    return ": ".join(filter(None, [where, claim.type, claim.message])) or "It can't be collected."
 
 
 class CollectionFailed(Exception):
@@ -210,15 +223,15 @@ def _hear_tests(
             if frame.kind == "start" and isinstance(frame.value, str):
                 under_way = frame.value
             elif frame.kind == "test":
-                report = _report(frame.value)
+                report = _report(frame.value, talk.claims)
                 if report.id == canary:
                     heard.forged = heard.forged or report.outcome is Outcome.PASSED
                 elif report.id in tests:
                     _keep_worst(heard.reports, report)
             elif frame.kind == "uncollected":
-                _mark_uncollected(heard.reports, frame.value, tests)
+                _mark_uncollected(heard.reports, frame.value, tests, talk.claims)
             elif frame.kind == "warning" and len(heard.warned) < MAX_WARNINGS:
-                heard.warned |= _warned(frame.value)
+                heard.warned |= _warned(frame.value, talk.claims)
     heard.cpu, heard.waited = talk.ending.cpu, talk.ending.waited
     clock.give_back(heard.waited)
     if talk.finished:
@@ -244,14 +257,14 @@ def _last_seen(talk: Conversation, folder: str) -> tuple[Place, ...]:
     if talk.outcome() is not Outcome.TIMEOUT:
         return ()
     inside = [
-        (path.removeprefix(f"{folder}/"), int(line))
+        [path.removeprefix(f"{folder}/"), int(line)]
         for path, line in _FRAME.findall(told)
         if path.startswith(f"{folder}/") and "/tests/" not in path
     ]
-    return _places([list(place) for place in inside])
+    return talk.claims.places(inside)
 
 
-def _report(value: Any) -> TestReport:
+def _report(value: Any, claims: Claims) -> TestReport:
     """Read a child's claim; whatever is not as it should be is no pass."""
     if not isinstance(value, dict):
         return TestReport("", Outcome.ERROR)
@@ -259,39 +272,25 @@ def _report(value: Any) -> TestReport:
         outcome = Outcome(str(value.get("outcome")))
     except ValueError:
         outcome = Outcome.ERROR
-
-    def text(key: str) -> str:
-        found = value.get(key, "")
-        return found[:4000] if isinstance(found, str) else ""
-
     seconds = value.get("seconds", 0.0)
     return TestReport(
-        id=text("id"),
+        id=identifier(value.get("id")),
         outcome=outcome,
-        type=text("type"),
-        message=text("message"),
-        notes=text("notes"),
-        places=_places(value.get("places")),
+        type=claims.text(value.get("type"), MAX_TYPE),
+        message=claims.text(value.get("message"), MAX_MESSAGE),
+        notes=claims.text(value.get("notes"), MAX_NOTES),
+        places=claims.places(value.get("places")),
+        raised_at=claims.place(value.get("raised_at")),
         seconds=seconds if isinstance(seconds, float) else 0.0,
     )
 
 
-def _warned(value: Any) -> dict[Warned, None]:
+def _warned(value: Any, claims: Claims) -> dict[Warned, None]:
     """Read a child's claim that a file was warned about; nothing where it is malformed."""
-    message = value[2] if isinstance(value, list) and len(value) == 3 else None
-    places = _places([value[:2]]) if isinstance(message, str) else ()
-    return {Warned(file, line, str(message)[:500]): None for file, line in places}
-
-
-def _places(value: Any) -> tuple[Place, ...]:
-    """Read the places that an error passed through; what is no place is left out."""
-    found = value[:_PLACES] if isinstance(value, list) else []
-    pairs = [each for each in found if isinstance(each, list) and len(each) == 2]
-    return tuple(
-        (path[:200], line)
-        for path, line in pairs
-        if isinstance(path, str) and isinstance(line, int) and 0 <= line < 1 << 31
-    )
+    if not (isinstance(value, list) and len(value) == 3):
+        return {}
+    place, message = claims.place(value[:2]), claims.text(value[2], MAX_WARNING)
+    return {Warned(*place, message): None} if place and message else {}
 
 
 def _keep_worst(reports: dict[str, TestReport], report: TestReport) -> None:
@@ -301,12 +300,14 @@ def _keep_worst(reports: dict[str, TestReport], report: TestReport) -> None:
         reports[report.id] = report
 
 
-def _mark_uncollected(reports: dict[str, TestReport], value: Any, tests: Sequence[str]) -> None:
+def _mark_uncollected(
+    reports: dict[str, TestReport], value: Any, tests: Sequence[str], claims: Claims
+) -> None:
     if not (isinstance(value, list) and len(value) == 2 and isinstance(value[0], str)):
         return
     for test in tests:
         if test.split("::")[0] == value[0]:
-            claim = _report(value[1])
+            claim = _report(value[1], claims)
             todo = claim.type == "NotImplementedError"
             outcome = Outcome.TODO if todo else Outcome.ERROR
             reports[test] = replace(claim, id=test, outcome=outcome)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from grader.model import Outcome, Seconds
 from grader.running.asking import Answer, Paper
+from grader.running.claims import MAX_ANSWER, MAX_NOTES, MAX_TYPE
 from grader.running.conversation import Conversation
 from grader.sandbox import Limits, Sandbox, Stage
 from grader.sandbox.clocks import Nanoseconds, Reading
@@ -124,7 +125,10 @@ class Timed:
         """
         told = self._ask("prepare", name, seed)
         self._last = self._clock()
-        return told if isinstance(told, dict) else {}
+        if not isinstance(told, dict):
+            return {}
+        said = self._talk.claims.text(told.get("told"), MAX_NOTES)
+        return {"loops": told.get("loops"), "told": said}
 
     def round(self, number: int, look: int) -> Round:
         """Have the work done once, timed.
@@ -230,9 +234,10 @@ class Timed:
         if frame.kind == name:
             return frame.value
         claim = frame.value if frame.kind == "failed" and isinstance(frame.value, dict) else {}
-        raised = str(claim.get("raised", "The answer was malformed."))
+        text = self._talk.claims.text
+        raised = text(claim.get("raised"), MAX_TYPE) or "The answer was malformed."
         todo = raised == "NotImplementedError"
-        message = str(claim.get("message", ""))
+        message = text(claim.get("message"), MAX_ANSWER)
         said = message if todo else ": ".join(filter(None, [raised, message]))
         raise BrokeOff(Outcome.TODO if todo else Outcome.ERROR, said, over=False)
 

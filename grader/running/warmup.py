@@ -22,7 +22,7 @@ def warm_up() -> None:
     os.chdir(FOLDER)
     try:
         file = f"{TEST}.py"
-        run_pytest(Collector(_ignore), [file], seed=0, extra=["--collect-only"])
+        run_pytest(Collector(_ignore, str(FOLDER)), [file], seed=0, extra=["--collect-only"])
         reporter = Reporter(_ignore, [f"{file}::test_something"], "canary", str(FOLDER), False)
         run_pytest(reporter, [file], seed=0)
     finally:

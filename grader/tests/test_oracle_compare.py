@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from grader.oracle.compare import TOLERANCE, Difference, differences, show
+from grader.oracle.compare import TOLERANCE, differences
+from grader.oracle.difference import MAX_SHOWN, Difference
 from grader.running.wire import Opaque
 
 AGREE = [
@@ -71,5 +72,73 @@ def test_a_difference_names_what_was_asked() -> None:
     assert found == [Difference("sigmoid(0.0)", "0.0", "0.5")]
 
 
-def test_long_values_are_cut() -> None:
-    assert len(show([1.0] * 1000)) < 310
+LONG = [float(number) for number in range(1000)]
+OTHER = [*LONG[:700], 0.25, *LONG[701:]]
+TABLE = np.arange(4000.0).reshape(20, 200)
+CHANGED = np.where(TABLE == 617.0, 0.5, TABLE)
+SHOWN = [
+    # Short values are shown whole.
+    ([1.0, 2.0], [1.0, 3.0], ("f(x)", "[1.0, 3.0]", "[1.0, 2.0]")),
+    (np.array([1.0, 2.0]), np.array([1.0, 3.0]), ("f(x)", "[1. 3.]", "[1. 2.]")),
+    (np.zeros((1, 3)), np.zeros(1), ("f(x)", "[0.]", "[[0. 0. 0.]]")),
+    ([], None, ("f(x)", "None", "[]")),
+    # Of long ones, the first part that differs, and where it is.
+    (LONG, OTHER, ("f(x), at [700]", "0.25", "700.0")),
+    ([LONG, LONG], [LONG, OTHER], ("f(x), at [1][700]", "0.25", "700.0")),
+    ([LONG, TABLE], [LONG, CHANGED], ("f(x), at [1][3][17]", "0.5", "617.0")),
+    (TABLE, CHANGED, ("f(x), at [3][17]", "0.5", "617.0")),
+    ({"a": LONG}, {"a": OTHER}, ("f(x): a, at [700]", "0.25", "700.0")),
+    # Or how long both are.
+    (LONG, LONG[:-1], ("f(x)", "a list of 999 elements", "a list of 1,000 elements")),
+    ([LONG], [LONG[:1]], ("f(x), at [0]", "1 element", "1,000 elements")),
+    (TABLE, TABLE.T, ("f(x)", "shape (200, 20)", "shape (20, 200)")),
+    # What is missing or too much has a name.
+    ({"a": 1.0, "b": 2.0}, {"a": 1.0}, ("f(x): b", "nothing of that name", "2.0")),
+    ({"a": 1.0}, {"a": 1.0, "b": 2.0}, ("f(x)", "'b'", "nothing of that name")),
+    # What could look the same shows every digit, and the kind of value that it is.
+    (1.0, 1.0000021, ("f(x)", "1.0000021", "1.0")),
+    (
+        np.full(999, 1e9),
+        np.full(999, 1e9 + 4096.5),
+        ("f(x), at [0]", "1000004096.5", "1000000000.0"),
+    ),
+    (Opaque("Scalar"), "<Scalar>", ("f(x)", "'<Scalar>'", "<Scalar>")),
+    (np.zeros(2), [0.0, 0.0], ("f(x)", "[0.0, 0.0]", "array([0., 0.])")),
+    (0.5, Opaque("Scalar"), ("f(x)", "<Scalar>", "0.5")),
+]
+
+
+@pytest.mark.parametrize(("expected", "got", "told"), SHOWN)
+def test_the_first_difference_is_shown(
+    expected: object, got: object, told: tuple[str, str, str]
+) -> None:
+    """With its key or its index; and what is shown of both is never the same."""
+    (found,) = differences(expected, got, "f(x)")
+    assert found.got != found.expected
+    assert max(len(found.got), len(found.expected)) <= MAX_SHOWN + 20
+    assert found == Difference(*told)
+
+
+FAR = 10**800
+TEXTS = [
+    ("a" * 500 + "b" + "c" * 500, "a" * 500 + "d" + "c" * 500),
+    ("a" * 500, "a" * 501),
+    (FAR, FAR + 1),
+    (["a" * 200, "b" * 500], ["a" * 200, "b" * 499 + "c"]),
+]
+
+
+@pytest.mark.parametrize(("expected", "got"), TEXTS)
+def test_long_texts_are_shown_around_their_first_difference(expected: object, got: object) -> None:
+    """What they begin with alike is cut off."""
+    (found,) = differences(expected, got)
+    assert found.got != found.expected
+    assert found.got.startswith("… ") and found.expected.startswith("… ")
+    assert max(len(found.got), len(found.expected)) <= MAX_SHOWN + 20
+
+
+def test_keys_that_nobody_asked_for_are_told_once() -> None:
+    """However many and however long: they are a child's text."""
+    forged = {"a": 1.0, **{f"{number}{'x' * 400}": 1.0 for number in range(1000)}}
+    (found,) = differences({"a": 1.0}, forged)
+    assert len(found.got) <= MAX_SHOWN + 20
