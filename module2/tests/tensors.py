@@ -25,8 +25,16 @@ class Stored:
     layout: Layout
 
     def __repr__(self) -> str:
-        """Show it as a student would make it."""
-        return f"Tensor.make({list(self.numbers)}, {self.layout.shape}, {self.layout.strides})"
+        """Show the cells, as a student would write them, if there are few; and the strides, where they matter."""
+        if not 1 <= self.values.size <= 40:
+            return f"a tensor of {self.layout}"
+        usual = self.layout == row_major(self.shape)
+        strides = "" if usual else f" with strides {self.layout.strides}"
+        return f"tensor({self.values.tolist()}){strides}"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Show it in an example of Hypothesis as it is shown elsewhere."""
+        printer.text(repr(self))
 
     @property
     def shape(self) -> Shape:

@@ -211,7 +211,7 @@ def union(shape1: Shape, shape2: Shape) -> Shape:
     """Ask for the shape that two shapes broadcast to; it must be a tuple, as every shape."""
     shape = shape_broadcast(shape1, shape2)
     call = f"shape_broadcast({shape1}, {shape2})"
-    assert isinstance(shape, tuple), f"{call}: got {shape!r}, which is no tuple"
+    assert isinstance(shape, tuple), f"{call}: got {shape!r}, expected a tuple"
     return tuple(int(size) for size in shape)
 
 

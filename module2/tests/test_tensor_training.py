@@ -151,7 +151,8 @@ def test_it_learns() -> None:
         optim.step()
         losses.append(loss.item())
     said = [[int(p > 0.5)] for (p,) in numbers(out)]
-    assert_close(losses[1] < losses[0], True, "the loss falls with the first step")
+    message = f"the loss after the first step: got {losses[1]}, expected less than {losses[0]}"
+    assert losses[1] < losses[0], message
     assert_close(said, labels, f"what it says of {X}")
 
 

@@ -24,10 +24,16 @@ class Stored:
     layout: Layout
 
     def __repr__(self) -> str:
-        """Show it as a student would make it, unless it is long."""
-        if len(self.numbers) > 40:
+        """Show the cells, as a student would write them, if there are few; and the strides, where they matter."""
+        if not 1 <= self.values.size <= 40:
             return f"a tensor of {self.layout}"
-        return f"Tensor.make({list(self.numbers)}, {self.shape}, {self.layout.strides})"
+        usual = self.layout == row_major(self.shape)
+        strides = "" if usual else f" with strides {self.layout.strides}"
+        return f"tensor({self.values.tolist()}){strides}"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Show it in an example of Hypothesis as it is shown elsewhere."""
+        printer.text(repr(self))
 
     @property
     def shape(self) -> Shape:
@@ -86,17 +92,18 @@ def assert_cells(got: Any, expected: Any, what: str) -> None:
         what: The call that gave it.
 
     Raises:
-        AssertionError: They differ. It names the first cell that does: ``… at (0, 2): got 5.0, expected 6.0``.
+        AssertionError: They differ. It names the first cell that does: ``… at [0][2]: got 5.0, expected 6.0``.
     """
     __tracebackhide__ = True
     got, expected = np.asarray(got, dtype=np.float64), np.asarray(expected, dtype=np.float64)
     if got.shape != expected.shape:
-        raise AssertionError(f"{what}: got shape {got.shape}, expected {expected.shape}")
+        raise AssertionError(f"{what}: got shape {got.shape}, expected shape {expected.shape}")
     wrong = np.argwhere(~np.isclose(got, expected, rtol=1e-6, atol=1e-6))
     if len(wrong):
         first = tuple(int(i) for i in wrong[0])
+        place = "".join(f"[{i}]" for i in first)
         raise AssertionError(
-            f"{what}, at {first}: got {float(got[first])!r}, expected {float(expected[first])!r}"
+            f"{what}, at {place}: got {float(got[first])!r}, expected {float(expected[first])!r}"
             f" ({len(wrong)} of {got.size} cells are wrong)"
         )
 

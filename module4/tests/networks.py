@@ -111,3 +111,11 @@ def learned(model: Module, step: Callable[[], Tensor], rate: float, steps: int) 
         optim.step()
         losses.append(loss.item())
     return losses
+
+
+def assert_falls(losses: list[float], below: float) -> None:
+    """Assert that the last loss is less than it has to be."""
+    __tracebackhide__ = True
+    steps = f"{len(losses) - 1} step{'s' if len(losses) > 2 else ''}"
+    message = f"the loss after {steps}: got {losses[-1]}, expected less than {below}"
+    assert losses[-1] < below, message

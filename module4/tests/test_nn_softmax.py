@@ -36,8 +36,11 @@ def assert_near(got: Tensor, expected: Values, what: str) -> None:
     __tracebackhide__ = True
     assert_close([int(size) for size in got.shape], list(expected.shape), f"({what}).shape")
     cells = read(got)
-    if not np.allclose(cells, expected, rtol=1e-5, atol=1e-5):
-        raise AssertionError(f"{what}: got {cells.tolist()!r}, expected {expected.tolist()!r}")
+    far = np.argwhere(~np.isclose(cells, expected, rtol=1e-5, atol=1e-5))
+    for index in map(tuple, far):
+        place = "".join(f"[{number}]" for number in index)
+        told = f"got {float(cells[index])!r}, expected {float(expected[index])!r}"
+        raise AssertionError(f"{what}, at {place}: {told}")
 
 
 # Softmax

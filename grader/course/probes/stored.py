@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from .layouts import Layout, Shape
+from .layouts import Layout, Shape, row_major
 
 Values = NDArray[np.float64]
 Numbers = Callable[[Generator, int], Values]  # draws so many
@@ -24,10 +24,12 @@ class Stored:
     layout: Layout
 
     def __str__(self) -> str:
-        """Show it as a student would make it, unless it is long."""
-        if len(self.numbers) > 12:
+        """Show the cells, as a student would write them, if there are few; and the strides, where they matter."""
+        if not 1 <= self.values.size <= 12:
             return f"a tensor of {self.layout}"
-        return f"Tensor.make({self.numbers.tolist()}, {self.layout.shape}, {self.layout.strides})"
+        usual = self.layout == row_major(self.shape)
+        strides = "" if usual else f" with strides {self.layout.strides}"
+        return f"tensor({self.values.tolist()}){strides}"
 
     @property
     def shape(self) -> Shape:

@@ -29,10 +29,11 @@ class Laid:
     cells: Values
 
     def __str__(self) -> str:
-        """Show it as a student would make it, unless it is long."""
-        if self.storage.size > 12:
+        """Show the cells, as a student would write them, if there are few; and the strides, where they matter."""
+        if not 1 <= self.cells.size <= 12:
             return f"a tensor of shape {self.shape}, strides {self.strides}"
-        return f"Tensor.make({self.storage.tolist()}, {self.shape}, {self.strides})"
+        strides = "" if self.cells.flags.c_contiguous else f" with strides {self.strides}"
+        return f"tensor({self.cells.tolist()}){strides}"
 
     @property
     def shape(self) -> Shape:
