@@ -34,24 +34,28 @@ def differing_earlier_files(library: Library, module: Module, files: Files) -> d
 
 
 def files_at_fault(
-    files: Sequence[RelPath], falls_short: Callable[[Sequence[RelPath]], bool]
+    files: Sequence[RelPath],
+    falls_short: Callable[[Sequence[RelPath]], bool],
+    may_look: Callable[[], bool] = lambda: True,
 ) -> list[RelPath]:
     """Find the files that are at fault, by halves: few looks where one of many is.
 
     Args:
         files: With all of them the work falls short.
-        falls_short: Says whether it does with only some of them.
+        falls_short: Says whether it does with only some of them, after a look at it.
+        may_look: Says whether there is time for another look.
 
     Returns:
-        Those that are at fault by themselves; where some are only together, what they were found among.
+        Those that are at fault by themselves; where some are only together, what they were found among; and those that
+        there was no time to look at.
     """
     if len(files) == 1:
         return list(files)
     middle = len(files) // 2
-    found = [
-        path
-        for half in (files[:middle], files[middle:])
-        if falls_short(half)
-        for path in files_at_fault(half, falls_short)
-    ]
+    found: list[RelPath] = []
+    for half in (files[:middle], files[middle:]):
+        if not may_look():
+            found += half
+        elif falls_short(half):
+            found += files_at_fault(half, falls_short, may_look)
     return found or list(files)

@@ -19,6 +19,7 @@ from grader.model import (
     Outcome,
     ProbeCount,
     RelPath,
+    Seconds,
     SpeedReport,
     Status,
     Task,
@@ -40,6 +41,7 @@ from grader.sandbox import Sandbox
 
 MAX_FAILURES = 12  # told of one task; more teach nothing
 MAX_ALIKE = 2  # of one test or probe
+LOOKS = 2  # times as long as judging took, to look for earlier files that are at fault
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ class Examiner:
         try:
             verdict = self._judge(case, look)
             if look == "everything" and verdict.fraction < 1:
-                verdict = self._follow_through(case, verdict)
+                took = time.monotonic() - begun
+                verdict = self._follow_through(case, verdict, max(task.seconds, LOOKS * took))
         except GraderFault as fault:
             verdict = TaskVerdict(task.id, Status.GRADER_ERROR, Fraction(0), note=str(fault))
         return replace(verdict, seconds=time.monotonic() - begun)
@@ -138,10 +141,21 @@ class Examiner:
             return Part(0, 1, note=written.none_found(found))
         ids = [test.id for test in found.tests]
         run = run_tests(self._sandbox, sitting.stage, ids, seed=seed, seconds=task.seconds)
-        return count(module, task, found.tests, run.reports, forged=run.forged, own=True)
+        return count(
+            module, task, found.tests, run.reports, sitting.laid, forged=run.forged, own=True
+        )
 
-    def _follow_through(self, case: _Case, verdict: TaskVerdict) -> TaskVerdict:
-        """Judge again with the reference's earlier files; the better result counts."""
+    def _follow_through(self, case: _Case, verdict: TaskVerdict, seconds: Seconds) -> TaskVerdict:
+        """Judge again with the reference's earlier files; the better result counts.
+
+        Args:
+            case: What was judged.
+            verdict: What came of it.
+            seconds: How long to look for the files that are at fault.
+
+        Returns:
+            The better verdict.
+        """
         if not self._library.course.authored:
             return verdict
         earlier = differing_earlier_files(self._library, case.module, case.files)
@@ -158,13 +172,15 @@ class Examiner:
             again = replace(case.having(others), until_failure=enough)
             return self._judge(again).fraction < with_all.fraction
 
+        end = time.monotonic() + seconds
+        found = files_at_fault(list(earlier), falls_short, lambda: time.monotonic() < end)
         counted = FollowThrough(
-            tuple(files_at_fault(list(earlier), falls_short)),
+            tuple(found),
             before=str(verdict.fraction),
             after=str(with_all.fraction),
         )
-        found = follow_through.told(case.module, case.task, with_all, verdict)
-        return replace(found, follow_through=counted)
+        said = follow_through.told(case.module, case.task, with_all, verdict)
+        return replace(said, follow_through=counted)
 
     @contextmanager
     def _sitting(self, case: _Case) -> Iterator[Sitting]:
@@ -178,6 +194,7 @@ class Examiner:
                 self._library,
                 self._sandbox,
                 stage,
+                files,
                 case.module,
                 case.task,
                 case.seed,
@@ -208,7 +225,8 @@ def _told(failures: Iterable[Failure]) -> tuple[Failure, ...]:
     """Choose the failures to tell: what is wrong before what is unwritten, few of each test or probe, not too many."""
     alike: Counter[str] = Counter()
     told = []
-    for failure in sorted(failures, key=lambda each: each.outcome is Outcome.TODO):
+    different = dict.fromkeys(failures)
+    for failure in sorted(different, key=lambda each: each.outcome is Outcome.TODO):
         alike[failure.test] += 1
         if alike[failure.test] <= MAX_ALIKE:
             told.append(failure)

@@ -9,7 +9,7 @@ from types import ModuleType
 
 from grader.errors import SourceError
 from grader.model import Course, Module, Task
-from grader.oracle.papers import without_answers
+from grader.oracle.papers import with_imports, without_answers
 from grader.oracle.part import GraderFault
 from grader.running.asking import Paper
 from grader.running.probes import Exam, Probe, Question, declared
@@ -53,10 +53,10 @@ class Questions:
         return [question for _, question in self._homes.values() if question.task == task.id]
 
     def paper(self, asked: Sequence[Question]) -> Paper:
-        """Give what a child has to know to be asked: nothing that an exam's answers follow from."""
+        """Give what a child has to know to be asked: no other file, and nothing that an exam's answers follow from."""
         names = tuple(question.name for question in asked)
         files = tuple(dict.fromkeys(self._homes[name][0] for name in names))
-        return Paper(names, files, self._told)
+        return Paper(names, files, with_imports(self._told, files))
 
     def _load(self, texts: Mapping[FileName, str], own: Sequence[FileName]) -> list[ModuleType]:
         try:

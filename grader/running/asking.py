@@ -44,7 +44,7 @@ class Paper:
 
     names: tuple[str, ...]  # of probes, in order; or of one exam
     files: tuple[FileName, ...]  # the probe files that declare them
-    texts: Mapping[FileName, str]  # of all probe files of the module: they import each other
+    texts: Mapping[FileName, str]  # of those, and of the files that they import
 
 
 def run_probes(

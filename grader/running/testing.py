@@ -18,6 +18,7 @@ from grader.running.claims import (
     MAX_NOTES,
     MAX_SENTENCE,
     MAX_TYPE,
+    MAX_WARNING,
     Claims,
     Place,
     identifier,

@@ -1,6 +1,6 @@
 """What makes an exam's answers never leaves the parent."""
 
-from grader.oracle.papers import without_answers
+from grader.oracle.papers import with_imports, without_answers
 
 SOURCE = """
 from grader.running.probes import exam, probe
@@ -27,3 +27,29 @@ def test_questions_go_and_the_rest_stays() -> None:
 def test_no_probes_at_all() -> None:
     """An empty file stays empty."""
     assert without_answers("") == ""
+
+
+FILES = {
+    "points": "from .tests.turns import shared\n",
+    "unused": "x = 1\n",
+    "tests.turns": "import numpy\n",
+    "tests.other": "from .turns import shared\n",
+    "module0.inputs": "from . import numbers\n",
+    "module0.numbers": "from .inputs import one  # each other\n",
+    "module0.lists": "from .inputs import ones\nfrom ..points import examine\n",
+    "module0.lines": "from ..unused import x\n",
+}
+
+
+def test_what_is_asked_brings_what_it_imports_and_nothing_else() -> None:
+    """The other questions of a module are none of a child's business."""
+    found = with_imports(FILES, ["module0.lists"])
+    assert list(found) == [
+        "points",
+        "tests.turns",
+        "module0.inputs",
+        "module0.numbers",
+        "module0.lists",
+    ]
+    assert list(with_imports(FILES, ["module0.lines"])) == ["unused", "module0.lines"]
+    assert with_imports(FILES, []) == {}
