@@ -268,7 +268,8 @@ class Failure:
     outcome: Outcome
     message: str
     sentence: str = ""  # what is true when it passes: the test's docstring
-    input: str = ""  # the smallest failing input
+    asked: str = ""  # the call that gave something else than is expected, as one would type it
+    input: str = ""  # what Hypothesis found that it fails on, where the call does not say it
     got: str = ""
     expected: str = ""
     hint: str = ""
@@ -323,6 +324,7 @@ class SandboxReport:
     warning: str = ""  # set where the level is too weak for grades
     # What ran CUDA kernels, a GPU's name or "simulator"; None: there were none.
     cuda: str | None = None
+    python: str = ""  # its version, "3.11.7"; empty in records of graders that did not say it
 
 
 @dataclass(frozen=True)

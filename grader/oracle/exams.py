@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.model import Failure, Module, Outcome, Task
+from grader.model import Failure, Outcome
+from grader.oracle.feedback import of_answer
 from grader.oracle.part import GraderFault, Part, Shortfall
 from grader.oracle.seeds import Purpose, derive
 from grader.oracle.sitting import Sitting
@@ -47,7 +48,7 @@ def judge_exams(sitting: Sitting) -> Part | None:
             seconds=task.seconds / len(exams),
             data=_lay_out(sitting, exam, data),
         )
-        shortfalls += _mark(module, task, exam, answers, answer, real=data is not None)
+        shortfalls += _mark(sitting, exam, answers, answer, real=data is not None)
         if shortfalls and sitting.until_failure:
             break
     return Part(len(exams) - len(shortfalls), len(exams), tuple(shortfalls))
@@ -87,35 +88,26 @@ def share_right(expected: Sequence[Any], got: Any) -> float:
 
 
 def _mark(
-    module: Module,
-    task: Task,
-    exam: Exam,
-    expected: Sequence[Any],
-    answer: Answer,
-    *,
-    real: bool,
+    sitting: Sitting, exam: Exam, expected: Sequence[Any], answer: Answer, *, real: bool
 ) -> list[Shortfall]:
+    module, task = sitting.module, sitting.task
     title = "exam: " + exam.name.replace("_", " ")
-    command = f"cd {module.name} && pytest -m {task.mark}"
-    file = task.files[0] if task.files else ""
-    hint = task.hints[0] if task.hints else ""
     if answer.outcome is not Outcome.PASSED:
-        said = f"{answer.raised}: {answer.message}" if answer.raised else answer.message
-        failure = Failure(title, answer.outcome, said, hint=hint, command=command, file=file)
+        failure = of_answer(module, task, title, answer, sitting.laid)
         return [Shortfall(answer.outcome, answer.message, failure)]
     share = share_right(expected, answer.value)
     pass_at = exam.data.pass_at if exam.data and real else exam.pass_at
     if share >= pass_at:
         return []
     kind = "" if exam.data is None else " of the real data" if real else " of made-up data"
+    right, needed = round(share * len(expected)), math.ceil(pass_at * len(expected) - 1e-9)
     failure = Failure(
         title,
         Outcome.FAILED,
-        f"Right on {share:.1%} of {len(expected)} fresh points{kind}; {pass_at:.0%} is asked for.",
-        got=f"{share:.1%} right",
-        expected=f"at least {pass_at:.0%}",
-        hint=hint,
-        command=command,
-        file=file,
+        f"{right} of {len(expected)} fresh points{kind} are right; "
+        f"{needed} are needed ({pass_at:.0%}).",
+        hint=task.hints[0] if task.hints else "",
+        command=f"cd {module.name} && pytest -m {task.mark}",
+        file=task.files[0] if len(task.files) == 1 else "",
     )
     return [Shortfall(Outcome.FAILED, "", failure)]

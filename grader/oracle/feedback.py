@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator, Sequence
 from shlex import quote
 
-from grader.model import Failure, Module, Outcome, Task
-from grader.oracle.compare import Difference
+from grader.authoring import syntax
+from grader.model import Failure, Module, Outcome, RelPath, Task
+from grader.oracle.difference import Difference
+from grader.oracle.quoting import Laid, own_places
+from grader.oracle.wording import IMPORT_ERRORS, SYNTAX_ERRORS, Raised, stopping_call, worded
+from grader.running.asking import Answer
 from grader.running.claims import Place
 from grader.running.testing import CollectedTest, TestReport
 
+MAX_DRAWN = 120  # characters of something that Hypothesis drew on the way
+
 _GOT_EXPECTED = re.compile(
-    r"\A(?:AssertionError: )?(?P<what>[^\n]+?): got (?P<got>.+?), expected (?P<expected>.+?)(?:\nassert .*)?\Z",
+    r"\A(?:AssertionError: )?(?P<asked>.+?): got (?P<got>.+?), expected (?P<expected>.+?)(?:\nassert .*)?\Z",
     re.S,
 )
 _EXAMPLE = re.compile(
     r"(?:Falsifying|Failing) (?:explicit example|example|test case): \w+\((?P<arguments>.*?)\n\)",
     re.S,  # its words have changed from version to version
 )
-_UNREAD = {"SyntaxError", "IndentationError", "TabError", "ImportError", "ModuleNotFoundError"}
-_NOTE = re.compile(r"\s*# .*")
-_NUMBAS = "index is out of bounds"  # all that compiled code says
-_PLAINLY = (
-    "Which line that is, plain Python tells: put NUMBA_DISABLE_JIT=1 in front of the command."
-)
-_WHERE = "in thread "  # which the simulator of a GPU notes
-_CANDIDATES = re.compile(r"There (is|are) \d+ candidate")
-_REASON = re.compile(r"\s+\w+Error: ")
-_COMPILERS_OWN = ("Failed in ", "During: ")
+_NOTE = re.compile(r"[ \t]*# .*")
+_DATA = re.compile(r"(?:, )?\b\w+=data\(\.\.\.\)")
+_DRAW = re.compile(r"^Draw (\d+)(?: \((.+?)\))?: (.*)$", re.M)
 _OTHER_TASK = re.compile(r"\ATask (\d+\.\d+): ")
 
 
 def of_test(
-    module: Module, task: Task, test: CollectedTest, report: TestReport, *, own: bool = False
+    module: Module,
+    task: Task,
+    test: CollectedTest,
+    report: TestReport,
+    laid: Laid | None = None,
+    *,
+    own: bool = False,
 ) -> Failure:
     """Word a test that did not pass.
 
@@ -41,54 +48,90 @@ def of_test(
         task: The task.
         test: The test, as it was collected beforehand.
         report: What became of it.
+        laid: The files of the stage that it ran on: no other is named.
         own: Whether the student wrote it.
 
     Returns:
-        The failure, with whatever the report tells of input, got and expected.
+        The failure, with whatever the report tells of the call, the input, got and expected.
     """
-    parts = _GOT_EXPECTED.match(report.message)
-    unread = report.type in _UNREAD  # what the test is about has nothing to do with it
+    laid = laid or {}
+    raised = Raised(report.type, report.message, report.notes, report.places, report.raised_at)
+    assertion = report.type in ("", "AssertionError")
+    parts = _GOT_EXPECTED.match(report.message) if assertion else None
+    asked = parts["asked"] if parts else ""
     example = falsifying_example(report.notes)
-    file, line = (test.id.split("::")[0], 0) if own else _place(task, report)
+    # What the test is about has nothing to do with these.
+    beside = report.type in SYNTAX_ERRORS | IMPORT_ERRORS or bool(stopping_call(raised))
+    file, line = (
+        (test.id.split("::")[0], 0) if own else _place(task, report.outcome, report.places, laid)
+    )
     return Failure(
         test=test.id.split("::", 1)[-1],
         outcome=report.outcome,
-        message=_message(report),
-        sentence="" if unread else test.sentence.split("\n\n")[0].replace("\n", " "),
-        input=example or (parts["what"] if parts else ""),
+        message=_message(report.outcome, raised, laid, own=own),
+        sentence="" if beside else test.sentence.split("\n\n")[0].replace("\n", " "),
+        asked=asked,
+        input="" if beside or (asked and _is_plain(example)) else example,
         got=parts["got"] if parts else "",
         expected=parts["expected"] if parts else "",
-        hint=task.hints[0] if task.hints and not unread else "",
+        hint=task.hints[0] if task.hints and not beside else "",
         command=f"cd {module.name} && pytest {quote(test.id)}",
         file=file,
         line=line,
     )
 
 
-def of_difference(
-    module: Module, task: Task, probe: str, outcome: Outcome, difference: Difference
-) -> Failure:
+def of_difference(module: Module, task: Task, probe: str, difference: Difference) -> Failure:
     """Word a probe case whose answer is not the reference's."""
     return Failure(
         test=probe,
-        outcome=outcome,
+        outcome=Outcome.FAILED,
         message=f"{difference.what}: got {difference.got}, expected {difference.expected}",
-        input=difference.what,
+        asked=difference.what,
         got=difference.got,
         expected=difference.expected,
         hint=task.hints[0] if task.hints else "",
         command=f"cd {module.name} && pytest -m {task.mark}",
-        file=task.files[0] if task.files else "",
+        file=_only_file(task),
+    )
+
+
+def of_answer(module: Module, task: Task, title: str, answer: Answer, laid: Laid) -> Failure:
+    """Word a probe case or an exam that did not come to an answer.
+
+    Args:
+        module: The task's module.
+        task: The task.
+        title: What to call the probe or the exam.
+        answer: What came in its place.
+        laid: The files of the stage that it ran on.
+
+    Returns:
+        The failure.
+    """
+    raised = Raised(answer.raised, answer.message, "", answer.places, answer.raised_at)
+    file, line = _place(task, answer.outcome, answer.places, laid)
+    beside = answer.raised in SYNTAX_ERRORS | IMPORT_ERRORS or bool(stopping_call(raised))
+    return Failure(
+        test=title,
+        outcome=answer.outcome,
+        message=_message(answer.outcome, raised, laid) if answer.raised else answer.message,
+        hint=task.hints[0] if task.hints and not beside else "",
+        command=f"cd {module.name} && pytest -m {task.mark}",
+        file=file,
+        line=line,
     )
 
 
 def falsifying_example(notes: str) -> str:
-    """Take Hypothesis's smallest failing input out of its note, ``x=0.0, y=1.0``."""
+    """Take the input that Hypothesis found out of its note: ``x=0.0, y=1.0``, and what it drew on the way."""
     found = _EXAMPLE.search(notes)
     if not found:
         return ""
     lines = (_NOTE.sub("", line).strip() for line in found["arguments"].splitlines())
-    return " ".join(line for line in lines if line).rstrip(",")
+    arguments = " ".join(line for line in lines if line).rstrip(",")
+    without = _DATA.sub("", arguments).removeprefix(", ")
+    return arguments if without == arguments else ", ".join(filter(None, [without, *_drawn(notes)]))
 
 
 def task_of_stub(message: str) -> str:
@@ -97,35 +140,37 @@ def task_of_stub(message: str) -> str:
     return found[1] if found else ""
 
 
-def _place(task: Task, report: TestReport) -> Place:
+def _drawn(notes: str) -> Iterator[str]:
+    """List what a test drew on the way, if it is short enough to be read."""
+    found = _DRAW.findall(_NOTE.sub("", notes))
+    drawn = [f"{name or f'draw {number}'}={value}" for number, name, value in found]
+    if all(len(each) <= MAX_DRAWN for each in drawn):
+        yield from drawn
+
+
+def _is_plain(example: str) -> bool:
+    """Tell whether an input is of plain values only: the call that failed names those that count."""
+    try:
+        tree = syntax.parse(f"dict({example})")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return sum(isinstance(node, ast.Call) for node in ast.walk(tree)) == 1
+
+
+def _place(task: Task, outcome: Outcome, places: Sequence[Place], laid: Laid) -> Place:
     """Point at a line, of the task's own files if the error passed through them; at a stub where something is to do."""
-    in_task = [place for place in report.places if place[0] in task.files]
-    found = report.places if report.outcome is Outcome.TODO else in_task or report.places
-    return found[0] if found else (task.files[0] if task.files else "", 0)
+    found = own_places(places, laid)
+    in_task = [place for place in found if place[0] in task.files]
+    chosen = found if outcome is Outcome.TODO else in_task or found
+    return chosen[0] if chosen else (_only_file(task), 0)
 
 
-def _message(report: TestReport) -> str:
-    if report.type in ("", "AssertionError") or report.outcome is Outcome.TODO:
-        return report.message or "An assertion does not hold."
-    if report.type == "TypingError":
-        return f"{report.type}: {_what_counts(report.message)}"
-    if report.message == _NUMBAS:
-        return f"{report.type}: {report.message}. {_PLAINLY}"
-    notes = [note for note in report.notes.splitlines() if note.startswith(_WHERE)]
-    said = "\n".join(filter(None, [report.message, *notes]))
-    return f"{report.type}: {said}" if said else report.type
+def _only_file(task: Task) -> RelPath:
+    """Name the file that must be at fault; nothing where it may be any of several."""
+    return task.files[0] if len(task.files) == 1 else ""
 
 
-def _what_counts(message: str) -> str:
-    """Cut an error of Numba's typing to what its reader can use: what did not fit, why, and the line, once."""
-    kept: list[str] = []
-    # Among the candidates that were not meant, of which only the reason tells anything.
-    listing = False
-    for line in message.splitlines():
-        listing = bool(line.strip()) and (listing or bool(_CANDIDATES.match(line)))
-        if not listing and not line.startswith(_COMPILERS_OWN):
-            kept.append(line.rstrip())
-        elif _REASON.match(line):
-            kept.append(line.strip())
-    paragraphs = re.split(r"\n{2,}", "\n".join(kept).strip())
-    return "\n\n".join(dict.fromkeys(paragraphs))
+def _message(outcome: Outcome, raised: Raised, laid: Laid, *, own: bool = False) -> str:
+    if outcome is Outcome.TODO and raised.message:
+        return raised.message
+    return worded(raised, laid, own=own)

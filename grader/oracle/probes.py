@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
-from grader.model import Failure, Module, Outcome, Task
-from grader.oracle.compare import Difference, differences
-from grader.oracle.feedback import of_difference
+from grader.model import Outcome
+from grader.oracle.compare import differences
+from grader.oracle.difference import MAX_SHOWN, Difference
+from grader.oracle.feedback import of_answer, of_difference
 from grader.oracle.library import CANARY
 from grader.oracle.part import GraderFault, Part, Shortfall
 from grader.oracle.seeds import Purpose, derive
 from grader.oracle.sitting import Sitting
 from grader.running.asking import Answer, ProbeRun, run_probes
+from grader.running.claims import Claims
 from grader.running.probes import Probe
 
 
@@ -47,7 +50,7 @@ def judge_probes(sitting: Sitting) -> Part | None:
     _check_canary(expected)
     shortfalls: list[Shortfall] = []
     for probe in asked:
-        shortfalls += _compare(module, task, probe, expected, got)
+        shortfalls += _compare(sitting, probe, expected, got)
     total = sum(probe.cases for probe in asked)
     return Part(total - len(shortfalls), total, tuple(_smallest_first(shortfalls)))
 
@@ -69,9 +72,7 @@ def _disagrees(expected: ProbeRun, name: str, case: int, answer: Answer) -> bool
     return answer.outcome is not Outcome.PASSED or bool(differences(want.value, answer.value))
 
 
-def _compare(
-    module: Module, task: Task, probe: Probe, expected: ProbeRun, got: ProbeRun
-) -> list[Shortfall]:
+def _compare(sitting: Sitting, probe: Probe, expected: ProbeRun, got: ProbeRun) -> list[Shortfall]:
     """Compare every case of one probe."""
     found: list[Shortfall] = []
     lost = got.lost.get(probe.name, Answer(Outcome.MISSING, message="No answer came back."))
@@ -82,34 +83,34 @@ def _compare(
             raise GraderFault(f"The reference did not answer case {case} of {probe.name}.")
         have = got.answers.get(key, lost)
         if have.outcome is not Outcome.PASSED:
-            found.append(_unanswered(module, task, probe, have))
+            found.append(_unanswered(sitting, probe, have))
         elif parted := differences(want.value, have.value):
-            smallest = min(parted, key=_size)
-            failure = of_difference(module, task, _title(probe), Outcome.FAILED, smallest)
-            found.append(Shortfall(Outcome.FAILED, "", failure))
+            smallest = min(parted, key=lambda difference: _size(difference.what))
+            found.append(_wrong(sitting, probe, smallest))
     return found
 
 
-def _unanswered(module: Module, task: Task, probe: Probe, answer: Answer) -> Shortfall:
-    message = f"{answer.raised}: {answer.message}" if answer.raised else answer.message
-    failure = Failure(
-        test=_title(probe),
-        outcome=answer.outcome,
-        message=message,
-        hint=task.hints[0] if task.hints else "",
-        command=f"cd {module.name} && pytest -m {task.mark}",
-        file=task.files[0] if task.files else "",
-    )
+def _unanswered(sitting: Sitting, probe: Probe, answer: Answer) -> Shortfall:
+    failure = of_answer(sitting.module, sitting.task, _title(probe), answer, sitting.laid)
     return Shortfall(answer.outcome, answer.message, failure)
+
+
+def _wrong(sitting: Sitting, probe: Probe, difference: Difference) -> Shortfall:
+    # An answer may be a text, and so a claim like what is raised.
+    said = Claims(sitting.stage.path).text(difference.got, 2 * MAX_SHOWN)
+    shown = replace(difference, got=said)
+    failure = of_difference(sitting.module, sitting.task, _title(probe), shown)
+    return Shortfall(Outcome.FAILED, "", failure)
 
 
 def _title(probe: Probe) -> str:
     return "probe: " + probe.name.replace("_", " ")
 
 
-def _size(difference: Difference) -> tuple[int, str]:
-    return len(difference.what), difference.what
+def _size(asked: str) -> tuple[bool, int, str]:
+    """Put short calls first; last what spells no call, such as "the argument afterwards", or leaves some of it out."""
+    return "(" not in asked or "…" in asked, len(asked), asked
 
 
 def _smallest_first(shortfalls: list[Shortfall]) -> list[Shortfall]:
-    return sorted(shortfalls, key=lambda s: (len(s.failure.input) or 1000, s.failure.input))
+    return sorted(shortfalls, key=lambda shortfall: _size(shortfall.failure.asked))

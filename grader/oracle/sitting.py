@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from grader.model import Module, Task
 from grader.oracle.library import Library
 from grader.oracle.part import Part
+from grader.oracle.quoting import Laid
 from grader.running.conversation import MAX_RESTARTS
 from grader.sandbox import Sandbox, Stage
 
@@ -18,6 +19,7 @@ class Sitting:
     library: Library  # the trusted side
     sandbox: Sandbox  # where student code runs
     stage: Stage  # the submission's files over the module's own
+    laid: Laid  # what lies there
     module: Module
     task: Task  # its seconds are the wall time of each way of judging it
     seed: int  # the run's; see ``seeds`` for what is derived from it

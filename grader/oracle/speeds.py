@@ -69,8 +69,8 @@ def _of_case(sitting: Sitting, measured: Measured) -> Shortfall:
     case = measured.case
     outcome, got, wanted = Outcome.FAILED, "", ""
     if case.pace is Pace.SLOW and case.speed is not None:
-        got = f"{case.speed:.2g} times the reference's speed"
-        wanted = f"at least {case.wanted:.2g} times"
+        got = f"{case.speed:.3g} times the reference's speed"
+        wanted = f"at least {case.wanted:.3g} times"
         message = f"Right, but too slow: {got}; {wanted} is asked for."
     elif case.pace is Pace.WRONG:
         message = "What came out while it was timed is not what the reference gives."

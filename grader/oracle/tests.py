@@ -7,6 +7,7 @@ from dataclasses import replace
 from grader.model import Module, Outcome, Task
 from grader.oracle.feedback import of_test
 from grader.oracle.part import VOID, GraderFault, Part, Shortfall
+from grader.oracle.quoting import Laid
 from grader.oracle.remarks import remarks_on
 from grader.oracle.seeds import Purpose, derive
 from grader.oracle.sitting import Sitting
@@ -38,7 +39,7 @@ def judge_tests(sitting: Sitting) -> Part:
         until_failure=sitting.until_failure,
         restarts=sitting.restarts,
     )
-    part = count(module, task, expected, run.reports, forged=run.forged)
+    part = count(module, task, expected, run.reports, sitting.laid, forged=run.forged)
     return replace(part, remarks=remarks_on(sitting.library.course, module, run))
 
 
@@ -47,6 +48,7 @@ def count(
     task: Task,
     tests: tuple[CollectedTest, ...],
     reports: dict[str, TestReport],
+    laid: Laid,
     *,
     forged: bool = False,
     own: bool = False,
@@ -55,7 +57,9 @@ def count(
     if forged:
         return Part(0, len(tests), note=VOID)
     shortfalls = tuple(
-        Shortfall(report.outcome, report.message, of_test(module, task, test, report, own=own))
+        Shortfall(
+            report.outcome, report.message, of_test(module, task, test, report, laid, own=own)
+        )
         for test in tests
         if (report := reports[test.id]).outcome is not Outcome.PASSED
     )

@@ -45,7 +45,8 @@ def _of_task(kind: str, module: ModuleRecord, task: TaskRecord) -> str:
     said = [words.why(task)]
     where: dict[str, str] = {}
     if failure:
-        said += [_labelled("input", failure.input), _labelled("got", failure.got)]
+        said += [_labelled("asked", failure.asked), _labelled("input", failure.input)]
+        said += [_labelled("got", failure.got)]
         said += [_labelled("expected", failure.expected), _labelled("hint", failure.hint)]
         said += [_labelled("next", words.command(failure))]
         where = {"file": f"module{module.id}/{failure.file}"} if failure.file else {}

@@ -44,10 +44,11 @@ def beaten(task: TaskRecord) -> str:
 
 def said(case: SpeedCase) -> str:
     """Say what came of one case."""
-    wanted = f"{_times(case.wanted)} is asked for"
     if case.speed is None:
-        return f"{case.pace.value}; {wanted}"
-    measured = f"{_times(case.speed)} times the reference's speed"
+        return f"{case.pace.value}; {_times(case.wanted)} is asked for"
+    speed, least = apart(case.speed, case.wanted)
+    wanted = f"{least} is asked for"
+    measured = f"{speed} times the reference's speed"
     if case.pace is Pace.UNSURE:
         return f"{measured}; {wanted}: {case.pace.value} after {case.pairs} pairs, so it counts as passed"
     return f"{measured}; {wanted}" + ("" if case.pace is Pace.FAST else f": {case.pace.value}")
@@ -92,6 +93,12 @@ def lines(task: TaskRecord) -> Iterator[str]:
 def _position(value: float) -> float:
     inside = min(max(value, SLOWEST), FASTEST)
     return round(WIDTH * math.log(inside / SLOWEST) / math.log(FASTEST / SLOWEST), 1)
+
+
+def apart(speed: float, wanted: float) -> tuple[str, str]:
+    """Write two ratios with as many digits as it takes to tell them apart."""
+    alike = _times(speed) == _times(wanted)
+    return (f"{speed:.3g}", f"{wanted:.3g}") if alike else (_times(speed), _times(wanted))
 
 
 def _times(value: float | None) -> str:

@@ -53,7 +53,7 @@ def head(record: Record, trusted: bool = True) -> list[Section]:
 
 
 def detail(task: TaskRecord) -> str:
-    """Show a task's first failure: the smallest failing input, what it gave, what is expected, and a hint."""
+    """Show a task's first failure: what was asked, what it gave, what is expected, and a hint."""
     failure = words.first_failure(task)
     said = [f"### Task {markdown.title(task.id)}, {markdown.title(task.title)}: {_status(task)}"]
     if failure:
@@ -162,8 +162,8 @@ def _failure(failure: Failure) -> Iterator[str]:
     if failure.sentence:
         yield markdown.code(words.cut(failure.sentence), 400)
     for label, content in (
+        ("Asked", failure.asked),
         ("Input", failure.input),
-        ("Asked", words.asked(failure)),
         ("Got", failure.got),
         ("Expected", failure.expected),
         ("Message", words.message(failure)),

@@ -212,8 +212,8 @@ def _failure(failure: Failure) -> Iterator[RenderableType]:
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
     for label, content in (
+        ("asked", failure.asked),
         ("input", failure.input),
-        ("asked", words.asked(failure)),
         ("got", failure.got),
         ("expected", failure.expected),
         ("message", words.message(failure)),

@@ -128,21 +128,10 @@ def first_failure(task: TaskRecord) -> Failure | None:
     return next(fitting, task.failures[0] if task.failures else None)
 
 
-def asked(failure: Failure) -> str:
-    """Name what gave something else than expected; nothing where that is the input, or not known."""
-    repeated = _repeated(failure)
-    what = failure.message.removesuffix(repeated) if failure.message.endswith(repeated) else ""
-    return "" if what == failure.input or not failure.got else what
-
-
 def message(failure: Failure) -> str:
     """Give a failure's message; nothing where all of it is told beside it already, or a stub only names itself."""
-    repeats = failure.got and failure.message.endswith(_repeated(failure))
-    return "" if failure.outcome is Outcome.TODO or repeats else failure.message
-
-
-def _repeated(failure: Failure) -> str:
-    return f": got {failure.got}, expected {failure.expected}"
+    told = f"{failure.asked}: got {failure.got}, expected {failure.expected}"
+    return "" if failure.outcome is Outcome.TODO or failure.message == told else failure.message
 
 
 def place(failure: Failure) -> str:
@@ -168,10 +157,16 @@ def follow_through(task: TaskRecord) -> str:
 
 
 def sandbox(record: Record) -> str:
-    """Say how the code was confined, and what ran its CUDA kernels."""
+    """Say how the code was confined, which Python ran it, and what ran its CUDA kernels."""
     layers = ", ".join(record.sandbox.layers) or "nothing"
-    said = f"Run at sandbox level {record.sandbox.level}: {layers}."
-    return f"{said} {cuda(record)}" if record.sandbox.cuda else said
+    said = [f"Run at sandbox level {record.sandbox.level}: {layers}.", python(record), cuda(record)]
+    return " ".join(filter(None, said))
+
+
+def python(record: Record) -> str:
+    """Say which Python the code ran on; nothing where the record does not say it."""
+    version = text.line(record.sandbox.python, 20)
+    return f"Graded with Python {version}." if version else ""
 
 
 def remarks(record: Record) -> tuple[str, ...]:

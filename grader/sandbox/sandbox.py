@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import secrets
 import signal
 from collections.abc import Mapping, Sequence
@@ -82,6 +83,7 @@ class Sandbox:
             (WALLS[self.level], *self._server.layers),
             WARNINGS.get(self.level, ""),
             self.found.get("cuda"),
+            platform.python_version(),
         )
 
     @property

@@ -314,7 +314,7 @@ def every(status: Status, name: str, failure: Failure | None = None, note: str =
 
 def hostile(said: str) -> Record:
     """Make a record in which every text that a student can reach holds ``said``."""
-    failure = Failure(said, Outcome.FAILED, said, said, said, said, said, said, said, said, 3)
+    failure = Failure(said, Outcome.FAILED, said, said, said, said, said, said, said, said, said, 3)
     record = every(Status.WRONG, said, failure, said)
     kernel = ThreadsCase(said, False, False, 8, 4, 0, said)
     speed = SpeedReport(0.2, 0, 3, (SpeedCase(said, Pace.SLOW, 0.3, 0.1, 0.1, 0.1, 7),), (kernel,))

@@ -108,7 +108,7 @@ def test_a_file_that_is_missing_makes_all_of_it_missing(
     (data / "numbers/test.txt").unlink()
     assert sit(request, course, data, LEARNS).status is Status.PASSED
     failure = sit(request, course, data, LEARNS.replace("[0] * 5", "[2] * 5")).failures[-1]
-    assert failure.message == "Right on 0.0% of 10 fresh points of made-up data; 50% is asked for."
+    assert failure.message == "0 of 10 fresh points of made-up data are right; 5 are needed (50%)."
 
 
 def test_what_is_held_back_can_not_be_read(
@@ -128,9 +128,7 @@ def test_a_wrong_answer_on_real_data_is_told_as_one(
     (data / "numbers/test.txt").write_text("3 1 9 9")
     (data / "numbers/train.txt").write_text("3 1 9 8")
     failure = sit(request, course, data, LEARNS).failures[-1]
-    assert (
-        failure.message == "Right on 75.0% of 4 fresh points of the real data; 100% is asked for."
-    )
+    assert failure.message == "3 of 4 fresh points of the real data are right; 4 are needed (100%)."
 
 
 def test_a_folder_that_is_not_there(

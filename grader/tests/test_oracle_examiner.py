@@ -55,7 +55,7 @@ def test_wrong_work_is_told_by_its_input(judge: Judge) -> None:
     assert verdict.tests == TestCount(2, 4)
     assert verdict.fraction == 0  # every case of the probe asks for a number above the bound
     first = verdict.failures[0]
-    assert (first.input, first.got, first.expected) == ("clamp(-4.0, -1.0, 2.0)", "-4.0", "-1.0")
+    assert (first.asked, first.got, first.expected) == ("clamp(-4.0, -1.0, 2.0)", "-4.0", "-1.0")
     assert first.sentence == "Clamping brings a number between the bounds."
     assert first.command == "cd module0 && pytest 'tests/test_ops.py::test_clamp[-4.0--1.0]'"
 
@@ -190,7 +190,7 @@ def test_the_same_seed_asks_the_same(judge: Judge) -> None:
     one, same, other = (judge("0.1", files, seed) for seed in (5, 5, 6))
 
     def asked(verdict: object) -> list[str]:
-        return [f.input for f in getattr(verdict, "failures") if f.test.startswith("probe")]
+        return [f.asked for f in getattr(verdict, "failures") if f.test.startswith("probe")]
 
     assert asked(one) == asked(same) != asked(other)
 

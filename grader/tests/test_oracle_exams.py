@@ -111,15 +111,16 @@ def test_anything_else_does_not(judge: Judge, script: str) -> None:
     failure = verdict.failures[-1]
     assert failure.test == "exam: the sign of a number"
     assert failure.outcome in (Outcome.FAILED, Outcome.ERROR, Outcome.CRASHED)
-    assert failure.hint == "Look at the sign."
+    beside = any(error in failure.message for error in ("SyntaxError", "sys.exit()"))
+    assert failure.hint == ("" if beside else "Look at the sign.")
 
 
 def test_how_many_were_right_is_told(judge: Judge) -> None:
+    """In numbers: what was just missed must not look the same as what is asked for."""
     failure = sit(judge, predicts("[0 for x in points]")).failures[-1]
-    assert failure.expected == "at least 90%"
-    share = float(failure.got.removesuffix("% right"))
-    assert 20 < share < 80
-    assert failure.message == f"Right on {share}% of 100 fresh points; 90% is asked for."
+    right, rest = failure.message.split(" ", 1)
+    assert 20 < int(right) < 80
+    assert rest == "of 100 fresh points are right; 90 are needed (90%)."
 
 
 def test_training_that_never_ends_is_stopped(judge: Judge) -> None:

@@ -1,5 +1,6 @@
 """What a student is told of a test that did not pass: the line of their own file, and what counts of a long error."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,7 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.model import Failure, Kind, Module, Outcome, Task
-from grader.oracle.feedback import falsifying_example, of_test
+from grader.oracle.difference import Difference
+from grader.oracle.feedback import falsifying_example, of_answer, of_difference, of_test
+from grader.oracle.quoting import Laid
+from grader.running.asking import Answer
 from grader.running.claims import Place
 from grader.running.testing import CollectedTest, TestReport
 
@@ -45,9 +49,12 @@ During: Pass nopython_type_inference
 """  # noqa: W293  as Numba writes it
 
 
+LAID: Laid = {OWN: "x = 1\n", GIVEN: b"y = 2\n", "tests/test_fast.py": ""}
+
+
 def told(outcome: Outcome = Outcome.ERROR, **report: object) -> Failure:
     """Word a report of the test."""
-    return of_test(MODULE, TASK, TEST, TestReport(TEST.id, outcome, **report))  # type: ignore[arg-type]
+    return of_test(MODULE, TASK, TEST, TestReport(TEST.id, outcome, **report), LAID)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -57,12 +64,18 @@ def told(outcome: Outcome = Outcome.ERROR, **report: object) -> Failure:
         (Outcome.FAILED, ((GIVEN, 62),), (GIVEN, 62)),
         (Outcome.TODO, ((GIVEN, 62), (OWN, 171)), (GIVEN, 62)),
         (Outcome.FAILED, (), (OWN, 0)),
+        (Outcome.FAILED, (("../../etc/passwd", 7), (OWN, 171)), (OWN, 171)),
+        (Outcome.TODO, (("../../etc/passwd", 7),), (OWN, 0)),
+        (Outcome.FAILED, (("tests/test_fast.py", 7), ("minitorch/none.py", 7)), (OWN, 0)),
     ],
 )
 def test_the_tasks_own_file_is_named(
     outcome: Outcome, places: tuple[Place, ...], named: Place
 ) -> None:
-    """Where an error passed through it: not what is given, and merely met the fault. A stub is where it is."""
+    """Where an error passed through it: not what is given, and merely met the fault. A stub is where it is.
+
+    A child may name any file; one that was not laid out for it is not repeated.
+    """
     failure = told(outcome, type="IndexError", places=places)
     assert (failure.file, failure.line) == named
 
@@ -111,11 +124,92 @@ def test_the_smallest_failing_input_is_found_in_what_hypothesis_says(
 
 def test_compiled_code_does_not_say_where_it_failed() -> None:
     message = told(type="IndexError", message="index is out of bounds").message
-    assert message.startswith(
-        "IndexError: index is out of bounds. Which line that is, plain Python tells:"
-    )
+    assert message.startswith("IndexError: index is out of bounds. Plain Python tells which line")
 
 
 def test_a_test_that_the_student_wrote_is_in_its_own_file() -> None:
     failure = of_test(MODULE, TASK, TEST, TestReport(TEST.id, Outcome.TODO), own=True)
     assert failure.file == "tests/test_fast.py"
+
+
+def test_of_several_files_none_is_named_without_need() -> None:
+    """A wrong value does not say which of a task's files is wrong; the first one would be a guess."""
+    task = replace(TASK, files=(OWN, GIVEN))
+    report = TestReport(TEST.id, Outcome.FAILED, message="f(1): got 1, expected 2")
+    assert of_test(MODULE, task, TEST, report, LAID).file == ""
+    assert of_difference(MODULE, task, "probe: f", Difference("f(1)", "1", "2")).file == ""
+
+
+EXAMPLE = "Falsifying example: test_lt(\n    x=1.0,\n    y=2.0,\n)"
+STORED = "Falsifying example: test_map(\n    x=tensor([[1.0]]) with strides (0, 1),\n)"
+MADE = "Falsifying example: test_get(\n    layout=Layout(shape=(2,), strides=(1,)),\n)"
+CALL = "lt(1.0, 1.0): got 1.0, expected 0.0"
+
+
+@pytest.mark.parametrize(
+    ("message", "notes", "asked", "input"),
+    [
+        # One of two that contradict each other: the call that failed.
+        (CALL, EXAMPLE, "lt(1.0, 1.0)", ""),
+        (CALL, "", "lt(1.0, 1.0)", ""),
+        # The input, where there is no call, or where the call speaks of it by name only.
+        ("", EXAMPLE, "", "x=1.0, y=2.0"),
+        ("x.sum(): got 1, expected 2", STORED, "x.sum()", "x=tensor([[1.0]]) with strides (0, 1)"),
+        ("get(0): got 1, expected 2", MADE, "get(0)", "layout=Layout(shape=(2,), strides=(1,))"),
+        # A call of several lines.
+        ("a network of\nlayer1\nforward(1): got 1, expected 2", "", "a network of\nlayer1\nforward(1)", ""),
+    ],
+)  # fmt: skip
+def test_what_failed_is_told_once(message: str, notes: str, asked: str, input: str) -> None:
+    failure = told(Outcome.FAILED, type="AssertionError", message=message, notes=notes)
+    assert (failure.asked, failure.input) == (asked, input)
+
+
+def test_only_an_assertion_compares() -> None:
+    """Another error's words are its own, whatever they look like."""
+    failure = told(type="ValueError", message=CALL)
+    assert (failure.asked, failure.got, failure.message) == ("", "", f"ValueError: {CALL}")
+
+
+def test_what_was_drawn_on_the_way_is_told_by_its_name() -> None:
+    @given(size=st.integers(1, 3), data=st.data())
+    @settings(database=None, derandomize=True)
+    def drawing(size: int, data: st.DataObject) -> None:
+        weights = data.draw(st.lists(st.just(0.5), min_size=size, max_size=size), "weights")
+        assert data.draw(st.integers(5, 9)) < len(weights)
+
+    with pytest.raises(AssertionError) as caught:
+        drawing()
+    said = falsifying_example("\n".join(caught.value.__notes__))
+    assert said == "size=1, weights=[0.5], draw 2=5"
+
+
+def test_a_long_draw_is_not_told() -> None:
+    """Nor is the name of the object that drew."""
+    notes = f"Falsifying example: f(\n    data=data(...),\n)\nDraw 1: {'1, ' * 99}"
+    assert falsifying_example(notes) == ""
+
+
+def test_a_probe_is_told_by_what_was_asked() -> None:
+    """It has no input that anything found."""
+    failure = of_difference(MODULE, TASK, "probe: f", Difference("f(1)", "1", "2"))
+    assert (failure.asked, failure.input) == ("f(1)", "")
+    assert (failure.got, failure.expected) == ("1", "2")
+    assert failure.message == "f(1): got 1, expected 2"
+
+
+def test_a_probe_that_raised_has_a_line() -> None:
+    answer = Answer(Outcome.ERROR, raised="ValueError", message="no", places=((OWN, 1),))
+    failure = of_answer(MODULE, TASK, "probe: f", answer, LAID)
+    assert (failure.message, failure.file, failure.line) == ("ValueError: no", OWN, 1)
+    answer = Answer(Outcome.TIMEOUT, message="Stopped: it took too long.")
+    assert of_answer(MODULE, TASK, "probe: f", answer, LAID).message == answer.message
+
+
+def test_what_stops_the_run_has_no_hint_and_no_sentence() -> None:
+    """They are about the task, and that is not the matter."""
+    task = replace(TASK, hints=("Look at the corner.",))
+    report = TestReport(TEST.id, Outcome.FAILED, "BdbQuit", "breakpoint()", places=((OWN, 1),))
+    failure = of_test(MODULE, task, TEST, report, LAID)
+    assert failure.message == f"breakpoint() in {OWN}, line 1, stops the run: remove it."
+    assert (failure.hint, failure.sentence) == ("", "")

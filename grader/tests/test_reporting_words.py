@@ -100,15 +100,13 @@ def test_the_failure_to_read_first_fits_the_status() -> None:
 
 
 def test_a_message_is_told_once() -> None:
-    """Not again where input, got and expected stand beside it; but a traceback is."""
+    """Not again where what was asked, got and expected stand beside it; but a traceback is."""
     told = replace(
-        samples.SIGMOID, input="f(2)", got="3", expected="4", message="f(2): got 3, expected 4"
+        samples.SIGMOID, asked="f(2)", got="3", expected="4", message="f(2): got 3, expected 4"
     )
     assert words.message(told) == ""
     assert words.message(replace(told, message=told.message + "\nin f")) == told.message + "\nin f"
-    assert (words.asked(told), words.asked(replace(told, input="x=2"))) == ("", "f(2)")
-    assert words.message(replace(told, input="x=2")) == ""
-    assert words.asked(samples.LOOP) == words.asked(samples.UNWRITTEN) == ""
+    assert words.message(replace(told, asked="")) == told.message
     assert words.message(replace(told, got="")) == told.message
     assert words.message(samples.UNWRITTEN) == ""
     assert words.message(samples.LOOP) == "stopped after 60 s"
@@ -188,6 +186,14 @@ def test_weak_confinement_is_said() -> None:
     assert words.sandbox(samples.WEAK) == "Run at sandbox level C: rlimits, own session."
     bare = replace(samples.WEAK.sandbox, level=Level.B, layers=())
     assert words.sandbox(replace(samples.WEAK, sandbox=bare)) == "Run at sandbox level B: nothing."
+
+
+def test_the_python_that_graded_is_named() -> None:
+    """Syntax that it can't read may be good elsewhere. Older records don't say it."""
+    sandbox = replace(samples.WEAK.sandbox, layers=("rlimits",), python="3.11.7")
+    said = words.sandbox(replace(samples.WEAK, sandbox=sandbox))
+    assert said == "Run at sandbox level C: rlimits. Graded with Python 3.11.7."
+    assert words.python(samples.WEAK) == ""
 
 
 @pytest.mark.parametrize(

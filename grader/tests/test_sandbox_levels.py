@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -103,6 +104,7 @@ class TestChoice:
         with open_sandbox(None, False, script.ENTRY) as sandbox:
             assert sandbox.level is Level.A
             assert sandbox.report.warning == ""
+            assert sandbox.report.python == platform.python_version()
             assert any(layer.startswith("Landlock ABI") for layer in sandbox.report.layers)
 
     def test_without_bubblewrap_it_is_level_b(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,8 +51,8 @@ def _pieces(failure: Failure) -> Iterator[tuple[str, str]]:
     yield line(failure.test) or "test", words.OUTCOME[failure.outcome]
     yield "file", words.place(failure)
     yield "should hold", failure.sentence
+    yield "asked", failure.asked
     yield "input", failure.input
-    yield "asked", words.asked(failure)
     yield "got", failure.got
     yield "expected", failure.expected
     yield "message", words.message(failure)
