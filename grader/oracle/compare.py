@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.oracle.difference import NOTHING, Difference, difference
+from grader.oracle.difference import UNANSWERED, UNASKED, Difference, difference
 
 TOLERANCE = 1e-6  # |got - expected| <= TOLERANCE * (1 + |expected|)
 
@@ -75,8 +75,8 @@ def _mappings(expected: dict[str, Any], got: dict[str, Any], what: str) -> list[
         if key in got:
             found += differences(value, got[key], asked)
         else:
-            found.append(difference(asked, value, NOTHING, same))
+            found.append(difference(asked, value, UNANSWERED, same))
     added = [key for key in got if key not in expected]
     if added and not found:
-        found.append(difference(what or "the answers", NOTHING, added[0], same))
+        found.append(difference(what or "the answers", UNASKED, added[0], same))
     return found

@@ -34,7 +34,8 @@ class InWords:
         return self.words
 
 
-NOTHING = InWords("nothing of that name")
+UNASKED = InWords("no such answer")
+UNANSWERED = InWords("no answer of that name: something changed what it is asked about")
 
 
 def difference(what: str, expected: Any, got: Any, same: Same) -> Difference:
@@ -47,31 +48,37 @@ def difference(what: str, expected: Any, got: Any, same: Same) -> Difference:
         same: Tells of parts of them whether they agree.
 
     Returns:
-        Both, and of long ones the place of the part that is shown: ``[3][17]`` of an array or a list.
+        Both, or of long ones a part: ``0.5 at [3][17]``, and what is expected there.
     """
     whole = _whole(got, expected)
     if whole is not None:
         return Difference(what, *whole)
     place, theirs, ours = _first_part("", expected, got, same)
-    return Difference(f"{what}, at {place}" if place else what, *_apart(theirs, ours))
+    shown, wanted = _apart(theirs, ours)
+    return Difference(what, f"{shown} at {place}" if place else shown, wanted)
 
 
 def _whole(got: Any, expected: Any) -> tuple[str, str] | None:
     """Spell both values as a person reads them best; None where they are too long for that, or look the same."""
-    if isinstance(got, np.ndarray) and isinstance(expected, np.ndarray):
-        if max(got.size, expected.size) > MAX_WHOLE:
-            return None
-        shown = np.array2string(got), np.array2string(expected)
-    else:
-        shown = _spelt(got), _spelt(expected)
+    arrays = not isinstance(got, list) and not isinstance(expected, list)
+    shown = [_drawn(value) if arrays else _spelt(value) for value in (got, expected)]
     long = max(map(len, shown)) > MAX_WHOLE
-    return None if long or shown[0] == shown[1] else shown
+    return None if long or shown[0] == shown[1] else (shown[0], shown[1])
+
+
+def _drawn(value: Any) -> str:
+    """Spell a value; of an array up to two dimensions, draw its rows."""
+    if not isinstance(value, np.ndarray) or value.size > MAX_WHOLE:
+        return _spelt(value)
+    return np.array2string(value) if value.ndim <= 2 else repr(value.tolist())
 
 
 def _spelt(value: Any) -> str:
-    """Spell a value, every digit of it; of what is far too long, its length will do."""
+    """Spell a value, every digit of it; of what is far too long, its size will do."""
     if isinstance(value, list | dict) and len(value) > MAX_SHOWN:
         return f"a {type(value).__name__} of {_elements(value)}"
+    if isinstance(value, np.ndarray) and value.size > MAX_SHOWN:
+        return _shape(value)
     return repr(value)
 
 
@@ -92,7 +99,7 @@ def _first_cell(
     place: str, expected: np.ndarray[Any, Any], got: np.ndarray[Any, Any], same: Same
 ) -> tuple[str, Any, Any]:
     if got.shape != expected.shape:
-        return place, InWords(f"shape {got.shape}"), InWords(f"shape {expected.shape}")
+        return place, InWords(_shape(got)), InWords(_shape(expected))
     index = next(
         index
         for index in np.ndindex(got.shape)
@@ -100,6 +107,10 @@ def _first_cell(
     )
     shown = "".join(f"[{each}]" for each in index)
     return place + shown, got[index].item(), expected[index].item()
+
+
+def _shape(values: np.ndarray[Any, Any]) -> str:
+    return f"an array of shape {values.shape}"
 
 
 def _elements(values: list[Any] | dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ _EXAMPLE = re.compile(
 )
 _NOTE = re.compile(r"[ \t]*# .*")
 _DATA = re.compile(r"(?:, )?\b\w+=data\(\.\.\.\)")
-_DRAW = re.compile(r"^Draw (\d+)(?: \((.+?)\))?: (.*)$", re.M)
+_DRAW = re.compile(r"^Draw (\d+)(?: \((.+?)\))?: (.*(?:\n[ \t].*)*)", re.M)  # over several lines
 _OTHER_TASK = re.compile(r"\ATask (\d+\.\d+): ")
 
 
@@ -143,7 +143,9 @@ def task_of_stub(message: str) -> str:
 def _drawn(notes: str) -> Iterator[str]:
     """List what a test drew on the way, if it is short enough to be read."""
     found = _DRAW.findall(_NOTE.sub("", notes))
-    drawn = [f"{name or f'draw {number}'}={value}" for number, name, value in found]
+    drawn = [
+        f"{name or f'draw {number}'}={' '.join(value.split())}" for number, name, value in found
+    ]
     if all(len(each) <= MAX_DRAWN for each in drawn):
         yield from drawn
 

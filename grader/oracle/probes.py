@@ -7,7 +7,7 @@ from functools import partial
 
 from grader.model import Outcome
 from grader.oracle.compare import differences
-from grader.oracle.difference import MAX_SHOWN, Difference
+from grader.oracle.difference import MAX_SHOWN, UNANSWERED, Difference
 from grader.oracle.feedback import of_answer, of_difference
 from grader.oracle.library import CANARY
 from grader.oracle.part import GraderFault, Part, Shortfall
@@ -85,8 +85,7 @@ def _compare(sitting: Sitting, probe: Probe, expected: ProbeRun, got: ProbeRun) 
         if have.outcome is not Outcome.PASSED:
             found.append(_unanswered(sitting, probe, have))
         elif parted := differences(want.value, have.value):
-            smallest = min(parted, key=lambda difference: _size(difference.what))
-            found.append(_wrong(sitting, probe, smallest))
+            found.append(_wrong(sitting, probe, min(parted, key=_clearness)))
     return found
 
 
@@ -105,6 +104,11 @@ def _wrong(sitting: Sitting, probe: Probe, difference: Difference) -> Shortfall:
 
 def _title(probe: Probe) -> str:
     return "probe: " + probe.name.replace("_", " ")
+
+
+def _clearness(difference: Difference) -> tuple[bool, tuple[bool, int, str]]:
+    """Put wrong answers before missing ones: those only follow from what was changed before."""
+    return difference.got == UNANSWERED.words, _size(difference.what)
 
 
 def _size(asked: str) -> tuple[bool, int, str]:

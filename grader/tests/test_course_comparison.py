@@ -38,10 +38,10 @@ TOLD = [
     ([1.0], [1.0, 2.0], "f(x): got [1.0], expected [1.0, 2.0]"),
     (None, 0.0, "f(x): got None, expected 0.0"),
     (LONG[:99], LONG, "f(x): got 99 elements, expected 100 elements"),
-    ([*LONG[:99], 7.5], LONG, "f(x), at [99]: got 7.5, expected 99.0"),
-    (TABLE, [LONG] * 3, "f(x), at [2][17]: got 0.5, expected 17.0"),
-    ([LONG, LONG[:5]], [LONG, LONG], "f(x), at [1]: got 5 elements, expected 100 elements"),
-    ([*LONG[:99], "99.0"], LONG, "f(x), at [99]: got '99.0', expected 99.0"),
+    ([*LONG[:99], 7.5], LONG, "f(x): got 7.5 at [99], expected 99.0"),
+    (TABLE, [LONG] * 3, "f(x): got 0.5 at [2][17], expected 17.0"),
+    ([LONG, LONG[:5]], [LONG, LONG], "f(x): got 5 elements at [1], expected 100 elements"),
+    ([*LONG[:99], "99.0"], LONG, "f(x): got '99.0' at [99], expected 99.0"),
     (Number(), 0.5, "f(x): got 0.5, a Number, expected 0.5, a float"),
 ]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grader.oracle.compare import TOLERANCE, differences
-from grader.oracle.difference import MAX_SHOWN, Difference
+from grader.oracle.difference import MAX_SHOWN, UNANSWERED, UNASKED, Difference
 from grader.running.wire import Opaque
 
 AGREE = [
@@ -82,25 +82,27 @@ SHOWN = [
     (np.array([1.0, 2.0]), np.array([1.0, 3.0]), ("f(x)", "[1. 3.]", "[1. 2.]")),
     (np.zeros((1, 3)), np.zeros(1), ("f(x)", "[0.]", "[[0. 0. 0.]]")),
     ([], None, ("f(x)", "None", "[]")),
+    (np.array([0.15]), 0.15, ("f(x)", "0.15", "[0.15]")),
+    (np.zeros((1, 1, 2)), np.ones((1, 1, 2)), ("f(x)", "[[[1.0, 1.0]]]", "[[[0.0, 0.0]]]")),
     # Of long ones, the first part that differs, and where it is.
-    (LONG, OTHER, ("f(x), at [700]", "0.25", "700.0")),
-    ([LONG, LONG], [LONG, OTHER], ("f(x), at [1][700]", "0.25", "700.0")),
-    ([LONG, TABLE], [LONG, CHANGED], ("f(x), at [1][3][17]", "0.5", "617.0")),
-    (TABLE, CHANGED, ("f(x), at [3][17]", "0.5", "617.0")),
-    ({"a": LONG}, {"a": OTHER}, ("f(x): a, at [700]", "0.25", "700.0")),
+    (LONG, OTHER, ("f(x)", "0.25 at [700]", "700.0")),
+    ([LONG, LONG], [LONG, OTHER], ("f(x)", "0.25 at [1][700]", "700.0")),
+    ([LONG, TABLE], [LONG, CHANGED], ("f(x)", "0.5 at [1][3][17]", "617.0")),
+    (TABLE, CHANGED, ("f(x)", "0.5 at [3][17]", "617.0")),
+    ({"a": LONG}, {"a": OTHER}, ("f(x): a", "0.25 at [700]", "700.0")),
     # Or how long both are.
     (LONG, LONG[:-1], ("f(x)", "a list of 999 elements", "a list of 1,000 elements")),
-    ([LONG], [LONG[:1]], ("f(x), at [0]", "1 element", "1,000 elements")),
-    (TABLE, TABLE.T, ("f(x)", "shape (200, 20)", "shape (20, 200)")),
+    ([LONG], [LONG[:1]], ("f(x)", "1 element at [0]", "1,000 elements")),
+    (TABLE, TABLE.T, ("f(x)", "an array of shape (200, 20)", "an array of shape (20, 200)")),
     # What is missing or too much has a name.
-    ({"a": 1.0, "b": 2.0}, {"a": 1.0}, ("f(x): b", "nothing of that name", "2.0")),
-    ({"a": 1.0}, {"a": 1.0, "b": 2.0}, ("f(x)", "'b'", "nothing of that name")),
+    ({"a": 1.0, "b": 2.0}, {"a": 1.0}, ("f(x): b", UNANSWERED.words, "2.0")),
+    ({"a": 1.0}, {"a": 1.0, "b": 2.0}, ("f(x)", "'b'", UNASKED.words)),
     # What could look the same shows every digit, and the kind of value that it is.
     (1.0, 1.0000021, ("f(x)", "1.0000021", "1.0")),
     (
         np.full(999, 1e9),
         np.full(999, 1e9 + 4096.5),
-        ("f(x), at [0]", "1000004096.5", "1000000000.0"),
+        ("f(x)", "1000004096.5 at [0]", "1000000000.0"),
     ),
     (Opaque("Scalar"), "<Scalar>", ("f(x)", "'<Scalar>'", "<Scalar>")),
     (np.zeros(2), [0.0, 0.0], ("f(x)", "[0.0, 0.0]", "array([0., 0.])")),

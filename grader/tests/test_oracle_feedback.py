@@ -184,6 +184,14 @@ def test_what_was_drawn_on_the_way_is_told_by_its_name() -> None:
     assert said == "size=1, weights=[0.5], draw 2=5"
 
 
+def test_what_was_drawn_may_take_several_lines() -> None:
+    """As Hypothesis writes it: the lines that follow are indented."""
+    notes = (
+        "Falsifying example: f(\n    data=data(...),\n)\nDraw 1 (rows): [[1.0],\n [2.0]]\nDraw 2: 3"
+    )
+    assert falsifying_example(notes) == "rows=[[1.0], [2.0]], draw 2=3"
+
+
 def test_a_long_draw_is_not_told() -> None:
     """Nor is the name of the object that drew."""
     notes = f"Falsifying example: f(\n    data=data(...),\n)\nDraw 1: {'1, ' * 99}"

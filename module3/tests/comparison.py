@@ -42,15 +42,15 @@ def difference(got: Any, expected: Any, what: str) -> str:
     """Say how two values differ: of long lists, the first elements that do, or how many there are.
 
     Returns:
-        ``f(x): got [1.0], expected [2.0]``, or ``f(x), at [3][17]: got 0.5, expected 0.25``.
+        ``f(x): got [1.0], expected [2.0]``, or ``f(x): got 0.5 at [3][17], expected 0.25``.
     """
     one, other = repr(got), repr(expected)
     if max(len(one), len(other)) > SHORT:
         place, one, other = first_difference(got, expected)
-        what = f"{what}, at {place}" if place else what
+        one = f"{one[:LONGEST]} at {place}" if place else one[:LONGEST]
     elif one == other:
         one, other = (f"{value!r}, a {type(value).__name__}" for value in (got, expected))
-    return f"{what}: got {one[:LONGEST]}, expected {other[:LONGEST]}"
+    return f"{what}: got {one}, expected {other[:LONGEST]}"
 
 
 def first_difference(got: Any, expected: Any, place: str = "") -> tuple[str, str, str]:

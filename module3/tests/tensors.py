@@ -92,7 +92,7 @@ def assert_cells(got: Any, expected: Any, what: str) -> None:
         what: The call that gave it.
 
     Raises:
-        AssertionError: They differ. It names the first cell that does: ``… at [0][2]: got 5.0, expected 6.0``.
+        AssertionError: They differ. It names the first cell that does: ``…: got 5.0 at [0][2], expected 6.0``.
     """
     __tracebackhide__ = True
     got, expected = np.asarray(got, dtype=np.float64), np.asarray(expected, dtype=np.float64)
@@ -103,7 +103,7 @@ def assert_cells(got: Any, expected: Any, what: str) -> None:
         first = tuple(int(i) for i in wrong[0])
         place = "".join(f"[{i}]" for i in first)
         raise AssertionError(
-            f"{what}, at {place}: got {float(got[first])!r}, expected {float(expected[first])!r}"
+            f"{what}: got {float(got[first])!r} at {place}, expected {float(expected[first])!r}"
             f" ({len(wrong)} of {got.size} cells are wrong)"
         )
 

@@ -39,8 +39,8 @@ def assert_near(got: Tensor, expected: Values, what: str) -> None:
     far = np.argwhere(~np.isclose(cells, expected, rtol=1e-5, atol=1e-5))
     for index in map(tuple, far):
         place = "".join(f"[{number}]" for number in index)
-        told = f"got {float(cells[index])!r}, expected {float(expected[index])!r}"
-        raise AssertionError(f"{what}, at {place}: {told}")
+        told = f"got {float(cells[index])!r} at {place}, expected {float(expected[index])!r}"
+        raise AssertionError(f"{what}: {told}")
 
 
 # Softmax
