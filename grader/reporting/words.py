@@ -112,13 +112,19 @@ def counts(task: TaskRecord) -> tuple[str, ...]:
 def why(task: TaskRecord) -> str:
     """Say in one line why a task is where it is; nothing when it passed."""
     failure = first_failure(task) if task.status is not Status.PASSED else None
-    said = task.note or (failure.message or failure.sentence if failure else "")
+    said = task.note or (_headline(failure) if failure else "")
     if not said and task.status is not Status.PASSED:
         said = MEANING[task.status]
     if task.note and task.status is Status.GRADER_ERROR:
         said = f"{task.note} (not your fault, and it costs no points)"
     # A stub's message names its task, which stands beside it already.
     return cut(said).removeprefix(f"Task {task.id}: ")
+
+
+def _headline(failure: Failure) -> str:
+    """Give what a failure says in short: of what was compared, all; of anything else, the first line."""
+    said = failure.message.strip() or failure.sentence
+    return said if failure.asked else said.partition("\n")[0]
 
 
 def first_failure(task: TaskRecord) -> Failure | None:

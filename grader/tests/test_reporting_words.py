@@ -89,6 +89,15 @@ def test_why(row: TaskRecord, said: str) -> None:
     assert words.why(row) == said
 
 
+def test_why_is_a_line() -> None:
+    """Of an error, the first: those below quote code. Of what was compared, all that was."""
+    raised = replace(samples.LOOP, message="ValueError: no\nin thread (0, 0, 0)")
+    assert words.why(task(Status.WRONG, failures=(raised,))) == "ValueError: no"
+    compared = replace(raised, asked="f(1)", message="f(1): got [[1]\n [2]], expected [[3]\n [4]]")
+    said = "f(1): got [[1] [2]], expected [[3] [4]]"
+    assert words.why(task(Status.WRONG, failures=(compared,))) == said
+
+
 def test_the_failure_to_read_first_fits_the_status() -> None:
     """A task half written shows first what can be mended, a task to do what is to write."""
     row = task(Status.WRONG, failures=(samples.UNWRITTEN, samples.LOOP))

@@ -87,7 +87,7 @@ def test_network(hidden: int, data: st.DataObject) -> None:
     layers = data.draw(all_layers(hidden), "layers")
     x = data.draw(rows(2), "point")
     got = network_of(layers).forward([Scalar(number) for number in x]).data
-    assert_close(got, expected_probability(layers, x), f"{described(layers)}\nforward({x}).data")
+    assert_close(got, expected_probability(layers, x), f"forward({x}).data of {described(layers)}")
     assert 0.0 <= got <= 1.0, f"forward({x}).data: got {got}, expected a number from 0 to 1"
 
 
