@@ -157,6 +157,29 @@ def test_a_file_that_cannot_be_imported(sandbox: Sandbox) -> None:
     }
 
 
+STOPPING = [
+    ("breakpoint()", "BdbQuit", "breakpoint()"),
+    ("import pdb; pdb.set_trace()", "BdbQuit", "pdb.set_trace()"),
+    ("input('x? ')", "EOFError", "EOF when reading a line"),
+    ("import sys; sys.exit(3)", "SystemExit", "3"),
+    ("quit()", "NameError", "name 'quit' is not defined"),
+]
+
+
+@pytest.mark.parametrize(("call", "type", "message"), STOPPING)
+def test_what_stops_a_run_has_a_line(sandbox: Sandbox, call: str, type: str, message: str) -> None:
+    """In a test, and where the file is imported: the other tests are not lost in silence."""
+    tests = f"def test_it():\n    {call}\n\ndef test_after(): pass\n"
+    reports = ran(sandbox, tests, "test_it", "test_after")
+    assert (reports["test_it"].type, reports["test_it"].message) == (type, message)
+    assert reports["test_it"].raised_at == (FILE, 2)
+    assert reports["test_after"].outcome is Outcome.PASSED
+    imported = ran(sandbox, f"{call}\n{tests}", "test_it", "test_after")
+    for report in imported.values():
+        assert (report.outcome, report.type) == (Outcome.ERROR, type)
+        assert report.raised_at == (FILE, 1)
+
+
 def test_one_failure_may_be_enough(sandbox: Sandbox) -> None:
     tests = "def test_one(): assert False\n\ndef test_two(): assert False\n"
     reports = ran(sandbox, tests, "test_one", "test_two", until_failure=True)
