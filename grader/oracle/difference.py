@@ -1,4 +1,4 @@
-"""Show two values that differ, so that a person sees where: whole if they are short, else the first part that differs."""
+"""Show two values that differ, so that a person sees where: whole, or of long ones the first part that differs."""
 
 from __future__ import annotations
 

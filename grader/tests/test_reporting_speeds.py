@@ -96,3 +96,17 @@ def test_the_page_draws_each_measured_case() -> None:
     assert page.count('class="median"') == page.count('class="wanted"') == 3
     assert page.count('class="scale"') == 4
     assert "Parallel loop listing" in page
+
+
+@pytest.mark.parametrize(
+    ("speed", "wanted", "written"),
+    [
+        (0.34, 0.4, ("0.34", "0.4")),
+        (0.398, 0.4, ("0.398", "0.4")),
+        (1.297, 1.3, ("1.3", "1.3")),
+        (34.2, 0.4, ("34", "0.4")),
+    ],
+)
+def test_two_ratios_are_told_apart(speed: float, wanted: float, written: tuple[str, str]) -> None:
+    """What is just too slow must not look like what is asked for, as far as it is known."""
+    assert speeds.apart(speed, wanted) == written

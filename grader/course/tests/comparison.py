@@ -41,6 +41,11 @@ def same(got: Any, expected: Any) -> bool:
 def difference(got: Any, expected: Any, what: str) -> str:
     """Say how two values differ: of long lists, the first elements that do, or how many there are.
 
+    Args:
+        got: What came out.
+        expected: What should have come out.
+        what: The call that gave it.
+
     Returns:
         ``f(x): got [1.0], expected [2.0]``, or ``f(x): got 0.5 at [3][17], expected 0.25``.
     """
