@@ -27,6 +27,7 @@ _EXAMPLE = re.compile(
     re.S,  # its words have changed from version to version
 )
 _NOTE = re.compile(r"[ \t]*# .*")
+_OBJECT = re.compile(r"\b\w+=(?:\w+\()?<[^=]*? at 0x…>\)?(?:, |\Z)")
 _DATA = re.compile(r"(?:, )?\b\w+=data\(\.\.\.\)")
 _DRAW = re.compile(r"^Draw (\d+)(?: \((.+?)\))?: (.*(?:\n[ \t].*)*)", re.M)  # over several lines
 _OTHER_TASK = re.compile(r"\ATask (\d+\.\d+): ")
@@ -130,6 +131,8 @@ def falsifying_example(notes: str) -> str:
         return ""
     lines = (_NOTE.sub("", line).strip() for line in found["arguments"].splitlines())
     arguments = " ".join(line for line in lines if line).rstrip(",")
+    # What a fixture made is not an input.
+    arguments = _OBJECT.sub("", arguments).removesuffix(", ")
     without = _DATA.sub("", arguments).removeprefix(", ")
     return arguments if without == arguments else ", ".join(filter(None, [without, *_drawn(notes)]))
 

@@ -192,6 +192,13 @@ def test_what_was_drawn_may_take_several_lines() -> None:
     assert falsifying_example(notes) == "rows=[[1.0], [2.0]], draw 2=3"
 
 
+def test_what_a_fixture_made_is_no_input() -> None:
+    """Such as a compiled kernel, whose name says nothing."""
+    kernel = "CPUDispatcher(<function tensor_map.<locals>._map at 0x…>)"
+    notes = f"Falsifying example: f(\n    fast_map={kernel},\n    drawn=[1.0],\n    to=<object at 0x…>,\n)"
+    assert falsifying_example(notes) == "drawn=[1.0]"
+
+
 def test_a_long_draw_is_not_told() -> None:
     """Nor is the name of the object that drew."""
     notes = f"Falsifying example: f(\n    data=data(...),\n)\nDraw 1: {'1, ' * 99}"

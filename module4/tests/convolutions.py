@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 from comparison import assert_close
@@ -24,6 +25,17 @@ class Convolution:
     weight: Laid
     out: Laid
     reverse: bool
+
+    def __repr__(self) -> str:
+        """Show what goes in, and how the result is to lie: its cells say nothing yet."""
+        out = f"shape {self.out.shape} and strides {self.out.strides}"
+        return (
+            f"Convolution(input={self.input}, weight={self.weight}, {out}, reverse={self.reverse})"
+        )
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Show it in an example of Hypothesis as it is shown elsewhere."""
+        printer.text(repr(self))
 
 
 def meetings(
