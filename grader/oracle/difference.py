@@ -77,8 +77,9 @@ def _spelt(value: Any) -> str:
     """Spell a value, every digit of it; of what is far too long, its size will do."""
     if isinstance(value, list | dict) and len(value) > MAX_SHOWN:
         return f"a {type(value).__name__} of {_elements(value)}"
-    if isinstance(value, np.ndarray) and value.size > MAX_SHOWN:
-        return _shape(value)
+    if isinstance(value, np.ndarray):
+        shown = f"array({value.tolist()})" if value.size <= MAX_SHOWN else ""
+        return shown if 0 < len(shown) <= MAX_SHOWN else _shape(value)
     return repr(value)
 
 

@@ -105,7 +105,8 @@ SHOWN = [
         ("f(x)", "1000004096.5 at [0]", "1000000000.0"),
     ),
     (Opaque("Scalar"), "<Scalar>", ("f(x)", "'<Scalar>'", "<Scalar>")),
-    (np.zeros(2), [0.0, 0.0], ("f(x)", "[0.0, 0.0]", "array([0., 0.])")),
+    (np.zeros(2), [0.0, 0.0], ("f(x)", "[0.0, 0.0]", "array([0.0, 0.0])")),
+    (np.full((2, 30), 0.1234), None, ("f(x)", "None", "an array of shape (2, 30)")),
     (0.5, Opaque("Scalar"), ("f(x)", "<Scalar>", "0.5")),
 ]
 

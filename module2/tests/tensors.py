@@ -90,7 +90,8 @@ def assert_tensor(got: Any, expected: Any, what: str) -> None:
     """
     __tracebackhide__ = True
     expected = np.asarray(expected, dtype=np.float64)
-    assert_close(type(got).__name__, "Tensor", f"type({what})")
+    if type(got).__name__ != "Tensor":
+        raise AssertionError(f"{what}: got {got!r}, expected a Tensor")
     assert_close([int(size) for size in got.shape], list(expected.shape), f"({what}).shape")
     assert_close(read(got).tolist(), expected.tolist(), what)
 
