@@ -13,7 +13,7 @@ from grader.oracle.difference import Difference
 from grader.oracle.quoting import Laid, own_places
 from grader.oracle.wording import IMPORT_ERRORS, SYNTAX_ERRORS, Raised, stopping_call, worded
 from grader.running.asking import Answer
-from grader.running.claims import Place
+from grader.running.raised import Place
 from grader.running.testing import CollectedTest, TestReport
 
 MAX_DRAWN = 120  # characters of something that Hypothesis drew on the way

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from grader.authoring import syntax
 from grader.model import RelPath
-from grader.running.claims import Place
+from grader.running.raised import Place
 
 MAX_LINE = 200  # characters of a line that is quoted
 

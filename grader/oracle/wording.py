@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.oracle.newer import HERE, is_missing_in_library, spelt, wanted_by_syntax
 from grader.oracle.quoting import Laid, condition_at, line_at, own_places
-from grader.running.claims import Place
+from grader.running.raised import Place
 
 SYNTAX_ERRORS = {"SyntaxError", "IndentationError", "TabError"}
 IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError"}

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.model import Outcome, Seconds
-from grader.running.claims import MAX_ANSWER, MAX_TYPE, Claims, Place
+from grader.running.claims import MAX_ANSWER, MAX_TYPE, Claims
 from grader.running.conversation import MAX_RESTARTS, WORDS, Clock, Conversation
+from grader.running.raised import Place
 from grader.running.texts import FileName
 from grader.running.wire import encode
 from grader.sandbox import Sandbox, Stage

@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import re
 import sysconfig
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from grader.running.raised import PLACES, Place
 from grader.sandbox.interpreter import packages
 from grader.sandbox.workplace import PREFIX
 
@@ -20,17 +22,12 @@ from grader.sandbox.workplace import PREFIX
 MAX_TYPE = 80
 MAX_PATH = 200
 MAX_ID = 400
-MAX_ANSWER = (
-    300  # of what a probe raises: beside it lie the questions, which are not to be carried out
-)
+MAX_ANSWER = 300  # what a probe raises: the questions lie beside it, and must not be carried out
 MAX_SENTENCE = 1000
 MAX_MESSAGE = 2000
 MAX_NOTES = 4000
 MAX_WARNING = 500
 MAX_LINE = 1 << 31
-PLACES = 10  # of an error that are kept
-
-Place = tuple[str, int]  # a file inside the stage, and a line of it
 
 _ADDRESS = re.compile(r"(?<![0-9a-zA-Z])0x[0-9a-fA-F]{6,16}\b")
 _TEMPORARY = re.compile(r"(?<=/)tmp[a-z0-9_]{8}\b")
@@ -86,6 +83,7 @@ def identifier(value: Any) -> str:
     return value if isinstance(value, str) and len(value) <= MAX_ID else ""
 
 
+@cache
 def _libraries() -> list[str]:
     """List where Python and its packages lie: the longest path first, as one may lie inside another."""
     own = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-_PLACES = 10  # of an error that are told
+PLACES = 10  # of an error that are told
 
-Place = tuple[str, int]
+Place = tuple[str, int]  # a file inside the stage, and a line of it
 
 
 def describe(error: BaseException, folder: str) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def describe(error: BaseException, folder: str) -> dict[str, Any]:
         "message": _said(error)[:4000],
         "notes": "\n".join(getattr(error, "__notes__", []))[:4000],
         "raised_at": inside[0] if inside else None,
-        "places": [place for place in inside if not place[0].startswith("tests/")][:_PLACES],
+        "places": [place for place in inside if not place[0].startswith("tests/")][:PLACES],
     }
 
 

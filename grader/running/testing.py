@@ -20,10 +20,10 @@ from grader.running.claims import (
     MAX_TYPE,
     MAX_WARNING,
     Claims,
-    Place,
     identifier,
 )
 from grader.running.conversation import MAX_RESTARTS, WORDS, Clock, Conversation
+from grader.running.raised import Place
 from grader.sandbox import Sandbox, Stage
 
 MAX_WARNINGS = 50  # of one run that are heard

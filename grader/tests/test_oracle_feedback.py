@@ -13,7 +13,7 @@ from grader.oracle.difference import Difference
 from grader.oracle.feedback import falsifying_example, of_answer, of_difference, of_test
 from grader.oracle.quoting import Laid
 from grader.running.asking import Answer
-from grader.running.claims import Place
+from grader.running.raised import Place
 from grader.running.testing import CollectedTest, TestReport
 
 OWN, GIVEN = "minitorch/fast_ops.py", "minitorch/tensor_functions.py"

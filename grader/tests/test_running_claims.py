@@ -13,7 +13,8 @@ import pytest
 
 from grader.model import Outcome
 from grader.running.asking import Paper, run_probes
-from grader.running.claims import MAX_ID, MAX_PATH, PLACES, Claims, identifier
+from grader.running.claims import MAX_ID, MAX_PATH, Claims, identifier
+from grader.running.raised import PLACES
 from grader.running.testing import CollectionFailed, TestReport, collect, run_tests
 from grader.sandbox import Sandbox, Stage
 from grader.tests.toy_work import shared_sandboxes
