@@ -182,11 +182,12 @@ class WrittenTests:
         """Word the tests that do not hold on a correct library, by what they do on the student's own."""
         wrong = [test for test in written.tests if test.id in trials.unsound]
         on_own = self._run_on_own([test.id for test in wrong]).reports
+        laid = self._library.stage_files(self._module, {**self._files, **self._written})
         for test in wrong:
             there, own = trials.unsound[test.id].outcome, on_own[test.id]
             report = rejected.worded(self._task, there, own, _name(test.id))
             said = f"Task {self._task.id}: " if there is Outcome.TODO else ""
-            failure = of_test(self._module, self._task, test, report, own=True)
+            failure = of_test(self._module, self._task, test, report, laid, own=True)
             if report.type:  # it is the own run's
                 failure = replace(failure, sentence=rejected.ON_BOTH)
             yield Shortfall(report.outcome, said, failure)
