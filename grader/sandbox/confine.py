@@ -39,7 +39,7 @@ class Confinement:
 
 
 def prepare(
-    who: Identity, other_tasks: int | None, readable: Sequence[str], *, kernel_layers: bool
+    who: Identity, other_tasks: int | None, readable: Sequence[str], abi: int | None
 ) -> Confinement:
     """Open and look up all that does not differ between children.
 
@@ -47,7 +47,7 @@ def prepare(
         who: Whom the children become.
         other_tasks: Threads and processes that their user runs besides, None: don't limit its tasks.
         readable: Folders and files that they may read.
-        kernel_layers: Whether to use Landlock and seccomp.
+        abi: The version of Landlock to use; None: neither that nor seccomp.
 
     Returns:
         What every child then applies.
@@ -55,11 +55,11 @@ def prepare(
     Raises:
         OSError: A layer is not there.
     """
-    if not kernel_layers:
+    if abi is None:
         return Confinement(who, other_tasks, None, None)
     if (machine := seccomp.machine()) is None:
         raise OSError("no system call table for this machine")
-    files = landlock.prepare((*readable, *READABLE_DEVICES), WRITABLE_DEVICES)
+    files = landlock.prepare(abi, (*readable, *READABLE_DEVICES), WRITABLE_DEVICES)
     return Confinement(who, other_tasks, files, seccomp.assemble(machine))
 
 
@@ -98,6 +98,7 @@ def set_limits(limits: Limits, other_tasks: int | None) -> None:
         "RLIMIT_CORE": (0, 0),
         "RLIMIT_MEMLOCK": (0, 0),
         "RLIMIT_MSGQUEUE": (0, 0),
+        "RLIMIT_SIGPENDING": (0, 0),  # a user's processes share what is queued
     }
     if other_tasks is not None:
         wanted["RLIMIT_NPROC"] = (limits.tasks + other_tasks,) * 2

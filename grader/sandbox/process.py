@@ -13,7 +13,7 @@ from dataclasses import asdict
 
 from grader.errors import ServerFailed
 from grader.model import Level, Seconds
-from grader.sandbox import bubblewrap, interpreter, kernel, wire
+from grader.sandbox import bubblewrap, interpreter, kernel, landlock, wire
 from grader.sandbox.server import Setup
 from grader.sandbox.workplace import Workplace
 
@@ -44,7 +44,7 @@ class Server:
             readable=(*interpreter.readable(), str(workplace.engine)),
             private=str(workplace.private),
             number=self._process.pid,
-            kernel_layers=level is not Level.C,
+            abi=None if level is Level.C else landlock.abi(),
             own_namespace=level is Level.A,
         )
         self.layers = self._greet(setup, workplace)

@@ -11,6 +11,7 @@ import errno
 import os
 import platform
 import struct
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.sandbox import kernel, syscalls
@@ -28,15 +29,10 @@ LOAD, JUMP_EQUAL, JUMP_GREATER, JUMP_AT_LEAST, JUMP_ANY_BIT, RETURN = (
     0x45,
     0x06,
 )
-# Offsets in struct seccomp_data.
-NUMBER, ARCHITECTURE, FIRST_ARGUMENT, SECOND_ARGUMENT = 0, 4, 16, 24
+# Offsets in struct seccomp_data, of the low halves of arguments.
+NUMBER, ARCHITECTURE, FIRST, SECOND, THIRD = 0, 4, 16, 24, 32
 
-X32_BIT = 0x40000000
-CLONE_THREAD = 0x00010000
-CLONE_NAMESPACES = 0x7E020000
-TIOCSTI, TIOCLINUX = 0x5412, 0x541C  # typing into a terminal
-# The child's leash.
-OPTIONS_KEPT = (kernel.PR_SET_PDEATHSIG, kernel.PR_SET_CHILD_SUBREAPER, kernel.PR_SET_SECCOMP)
+X32_BIT, SIGN_BIT = 0x40000000, 0x80000000
 
 INSTRUCTION, OWN = struct.Struct("=HBBI"), struct.Struct("=I")
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, constant
@@ -67,7 +63,6 @@ def machine() -> Machine | None:
 def program(target: Machine, own: int) -> list[Instruction]:
     """Assemble the filter for the process with id ``own``."""
     column = target.column
-    refused = (numbers[column] for numbers in syscalls.REFUSED.values())
     code: list[Instruction] = [
         (LOAD, 0, 0, ARCHITECTURE),
         (JUMP_EQUAL, 1, 0, target.audit),
@@ -77,23 +72,34 @@ def program(target: Machine, own: int) -> list[Instruction]:
     if target.x32:
         code += [(JUMP_AT_LEAST, 0, 1, X32_BIT), (RETURN, 0, 0, REFUSE)]
     code += [(JUMP_GREATER, 0, 1, syscalls.NEWEST), (RETURN, 0, 0, MISSING)]
-    code += _for_call(syscalls.CLONE3[column], [(RETURN, 0, 0, MISSING)])
-    code += _for_call(syscalls.CLONE[column], _threads_only())
-    code += _for_call(
-        syscalls.PRLIMIT[column], _argument_among(FIRST_ARGUMENT, (0, own), ALLOW, REFUSE)
-    )
-    code += _for_call(
-        syscalls.IOCTL[column],
-        _argument_among(SECOND_ARGUMENT, (TIOCSTI, TIOCLINUX), REFUSE, ALLOW),
-    )
-    code += _for_call(
-        syscalls.PRCTL[column], _argument_among(FIRST_ARGUMENT, OPTIONS_KEPT, REFUSE, ALLOW)
-    )
-    for numbers in syscalls.OWN_PROCESS.values():
-        code += _for_call(numbers[column], _argument_among(FIRST_ARGUMENT, (own,), ALLOW, REFUSE))
-    for number in sorted(number for number in refused if number is not None):
-        code += _for_call(number, [(RETURN, 0, 0, REFUSE)])
+    for call, block in _guards(own):
+        code += _when(call[column], block)
+    for number in _numbers(syscalls.MISSING, column):
+        code += _when(number, [(RETURN, 0, 0, MISSING)])
+    for number in _numbers(syscalls.REFUSED, column):
+        code += _when(number, [(RETURN, 0, 0, REFUSE)])
     return [*code, (RETURN, 0, 0, ALLOW)]
+
+
+def _guards(own: int) -> Iterator[tuple[syscalls.Call, list[Instruction]]]:
+    """Give the calls that depend on an argument; the most frequent first."""
+    yield syscalls.FUTEX, _among(SECOND, syscalls.FUTEX_ALLOWED, ALLOW, REFUSE)
+    yield syscalls.MADVISE, _among(THIRD, syscalls.MADVISE_REFUSED, REFUSE, ALLOW)
+    yield syscalls.IOCTL, _among(SECOND, syscalls.IOCTL_ALLOWED, ALLOW, REFUSE)
+    yield syscalls.FCNTL, _fcntl()
+    yield syscalls.CLOCK_GETTIME, _any_bit(FIRST, SIGN_BIT, REFUSE, ALLOW)
+    yield syscalls.CLONE, _threads_only()
+    yield syscalls.CLOSE_RANGE, _any_bit(THIRD, syscalls.CLOSE_RANGE_UNSHARE, REFUSE, ALLOW)
+    yield syscalls.PRCTL, _among(FIRST, syscalls.PRCTL_REFUSED, REFUSE, ALLOW)
+    yield syscalls.PRLIMIT, _among(FIRST, (0, own), ALLOW, REFUSE)
+    for call in syscalls.OWN_PROCESS.values():
+        yield call, _among(FIRST, (own,), ALLOW, REFUSE)
+
+
+def _numbers(calls: Mapping[str, syscalls.Call], column: int) -> list[int]:
+    """List the numbers of those calls that a machine has."""
+    found = (call[column] for call in calls.values())
+    return sorted(number for number in found if number is not None)
 
 
 @dataclass(frozen=True)
@@ -135,14 +141,12 @@ class _FilterProgram(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
 
-def _for_call(number: int | None, block: list[Instruction]) -> list[Instruction]:
-    """Run a block, which must end in returns, when the loaded number is this one."""
-    return [] if number is None else [(JUMP_EQUAL, 0, len(block), number), *block]
+def _when(value: int | None, block: list[Instruction]) -> list[Instruction]:
+    """Run a block, which must end in returns, when this value is loaded."""
+    return [] if value is None else [(JUMP_EQUAL, 0, len(block), value), *block]
 
 
-def _argument_among(
-    offset: int, values: tuple[int, ...], found: int, otherwise: int
-) -> list[Instruction]:
+def _among(offset: int, values: tuple[int, ...], found: int, otherwise: int) -> list[Instruction]:
     """Return one of two actions by an argument's low 32 bits, all that the kernel looks at in the calls so guarded."""
     tests: list[Instruction] = [
         (JUMP_EQUAL, len(values) - position, 0, value) for position, value in enumerate(values)
@@ -150,11 +154,26 @@ def _argument_among(
     return [(LOAD, 0, 0, offset), *tests, (RETURN, 0, 0, otherwise), (RETURN, 0, 0, found)]
 
 
+def _any_bit(offset: int, bits: int, found: int, otherwise: int) -> list[Instruction]:
+    """Return one of two actions by whether an argument has one of some bits."""
+    tests = [(LOAD, 0, 0, offset), (JUMP_ANY_BIT, 0, 1, bits)]
+    return [*tests, (RETURN, 0, 0, found), (RETURN, 0, 0, otherwise)]
+
+
+def _fcntl() -> list[Instruction]:
+    """Allow descriptors to be copied and their flags to be set, but for the one that asks for signals."""
+    flags = _any_bit(THIRD, syscalls.O_ASYNC, REFUSE, ALLOW)
+    others = _among(SECOND, syscalls.FCNTL_ALLOWED, ALLOW, REFUSE)
+    return [(LOAD, 0, 0, SECOND), *_when(syscalls.F_SETFL, flags), *others]
+
+
 def _threads_only() -> list[Instruction]:
+    """Allow what starts a thread that shares its descriptors, in no new namespace."""
     return [
-        (LOAD, 0, 0, FIRST_ARGUMENT),
-        (JUMP_ANY_BIT, 2, 0, CLONE_NAMESPACES),
-        (JUMP_ANY_BIT, 0, 1, CLONE_THREAD),
+        (LOAD, 0, 0, FIRST),
+        (JUMP_ANY_BIT, 3, 0, syscalls.CLONE_NAMESPACES),
+        (JUMP_ANY_BIT, 0, 2, syscalls.CLONE_THREAD),
+        (JUMP_ANY_BIT, 0, 1, syscalls.CLONE_FILES),
         (RETURN, 0, 0, ALLOW),
         (RETURN, 0, 0, REFUSE),
     ]

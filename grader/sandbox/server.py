@@ -45,7 +45,7 @@ class Setup:
     readable: tuple[str, ...]  # what every child may read
     private: str  # folder for the children's private folders
     number: int  # distinct from other servers'
-    kernel_layers: bool  # use Landlock and seccomp
+    abi: int | None  # Landlock's version; None: use neither it nor seccomp
     own_namespace: bool  # runs in process and user namespaces of its own
 
 
@@ -89,7 +89,7 @@ def _warm_up(setup: Setup) -> tuple[Entry, Confinement, Path]:
         identity.keep_privileges(identity.SERVER_KEEPS)
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     other_tasks = _other_tasks(who, setup)
-    rules = confine.prepare(who, other_tasks, setup.readable, kernel_layers=setup.kernel_layers)
+    rules = confine.prepare(who, other_tasks, setup.readable, setup.abi)
     gc.collect()
     gc.freeze()  # a collection in a child must not touch, and so copy, the pages that it shares
     return entry, rules, Path(setup.private)
@@ -114,7 +114,7 @@ def _other_tasks(who: identity.Identity, setup: Setup) -> int | None:
         return 0
     if setup.own_namespace:
         return NAMESPACE_TASKS
-    if setup.kernel_layers:
+    if setup.abi is not None:
         return None  # children start no processes, and the watch counts their threads
     return trees.tasks_of(os.geteuid()) + OTHER_TASKS_LATER
 

@@ -6,10 +6,11 @@ Each has a name, its number on x86_64 and its number on aarch64 (None: not there
 from __future__ import annotations
 
 Number = int | None
+Call = tuple[Number, Number]
 
 NEWEST = 462  # mseal; a call newer than this table answers "not implemented"
 
-REFUSED: dict[str, tuple[Number, Number]] = {
+REFUSED: dict[str, Call] = {
     # new processes, other programs
     "fork": (57, None),
     "vfork": (58, None),
@@ -26,6 +27,7 @@ REFUSED: dict[str, tuple[Number, Number]] = {
     "process_madvise": (440, 440),
     "process_mrelease": (448, 448),
     "kcmp": (312, 272),
+    "set_tid_address": (218, 96),  # at its end, a thread wakes whoever waits at that address
     "migrate_pages": (256, 238),
     "move_pages": (279, 239),
     "setpriority": (141, 140),
@@ -62,6 +64,10 @@ REFUSED: dict[str, tuple[Number, Number]] = {
     "semtimedop": (220, 192),
     "mq_open": (240, 180),
     "mq_unlink": (241, 181),
+    "mq_timedsend": (242, 182),
+    "mq_timedreceive": (243, 183),
+    "mq_notify": (244, 184),
+    "mq_getsetattr": (245, 185),
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
     # properties of files, which Landlock does not guard
@@ -91,6 +97,22 @@ REFUSED: dict[str, tuple[Number, Number]] = {
     "inotify_init1": (294, 26),
     "fanotify_init": (300, 262),
     "fanotify_mark": (301, 263),
+    # what files that several children may read have in common, and what all of the machine does
+    "flock": (73, 32),
+    "sysinfo": (99, 179),
+    "statfs": (137, 43),
+    "fstatfs": (138, 44),
+    "mincore": (27, 232),
+    "cachestat": (451, 451),
+    "fadvise64": (221, 223),
+    "readahead": (187, 213),
+    "sync": (162, 81),
+    "syncfs": (306, 267),
+    "sync_file_range": (277, 84),
+    # further rules of Landlock's: a rule keeps a deleted file, and so its space
+    "landlock_create_ruleset": (444, 444),
+    "landlock_add_rule": (445, 445),
+    "landlock_restrict_self": (446, 446),
     # mounts and namespaces
     "mount": (165, 40),
     "umount2": (166, 39),
@@ -154,16 +176,65 @@ REFUSED: dict[str, tuple[Number, Number]] = {
 }
 
 # Allowed on the own process only: the first argument must be its id.
-OWN_PROCESS: dict[str, tuple[Number, Number]] = {
+OWN_PROCESS: dict[str, Call] = {
     "kill": (62, 129),
     "tgkill": (234, 131),
     "rt_sigqueueinfo": (129, 138),
     "rt_tgsigqueueinfo": (297, 240),
 }
 
-CLONE = (56, 220)  # allowed for threads
-# Its flags lie in memory, out of a filter's sight: "not implemented", and libc falls back to clone.
-CLONE3 = (435, 435)
-IOCTL = (16, 29)  # refused for a few requests
-PRCTL = (157, 167)  # refused for a few options
-PRLIMIT = (302, 261)  # allowed on the own process only: 0 or its id
+# They answer "not implemented", and libraries fall back to an older call.
+MISSING: dict[str, Call] = {
+    "clone3": (435, 435),  # its flags lie in memory, out of a filter's sight
+    "preadv2": (327, 286),  # reads only what the machine has cached, if asked to
+    "futex_waitv": (449, 449),
+    "futex_wake": (454, 454),
+    "futex_wait": (455, 455),
+    "futex_requeue": (456, 456),
+}
+
+# Allowed or refused by an argument.
+
+CLOCK_GETTIME = (228, 113)  # clocks of other processes have negative numbers
+
+CLONE = (56, 220)
+CLONE_FILES, CLONE_THREAD, CLONE_NAMESPACES = 0x00000400, 0x00010000, 0x7E020000
+CLOSE_RANGE = (436, 436)
+# A thread with descriptors of its own would hold files open where the server's watch doesn't look.
+CLOSE_RANGE_UNSHARE = 2
+
+# Its other commands lock files and lease them, send signals to other processes, and tell of pipes that users share.
+FCNTL = (72, 25)
+# F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_QUERY, F_DUPFD_CLOEXEC
+FCNTL_ALLOWED = (0, 1, 2, 3, 1027, 1030)
+F_SETFL, O_ASYNC = 4, 0x2000
+
+FUTEX = (202, 98)
+_PRIVATE, _REALTIME = 128, 256
+_WAIT, _WAKE, _REQUEUE, _CMP_REQUEUE, _WAKE_OP, _WAIT_BITSET, _WAKE_BITSET = 0, 1, 3, 4, 5, 9, 10
+FUTEX_ALLOWED = (
+    *(_PRIVATE | each for each in (_WAIT, _WAKE, _REQUEUE, _CMP_REQUEUE, _WAKE_OP)),
+    *(_PRIVATE | each for each in (_WAIT_BITSET, _WAKE_BITSET, _WAIT_BITSET | _REALTIME)),
+    # Waiting for a thread's end. Waking is not among them: a page of a file is the same page for all that map it.
+    *(_WAIT, _WAIT_BITSET, _WAIT_BITSET | _REALTIME),
+)
+
+# Others send signals, type into a terminal, and write a file's flags and version, which needs no right to write it.
+IOCTL = (16, 29)
+# TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX, TCGETS2
+IOCTL_ALLOWED = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x802C542A)
+
+MADVISE = (28, 233)
+MADVISE_REFUSED = (12, 20, 21)  # MADV_MERGEABLE, MADV_COLD, MADV_PAGEOUT: pages that others use too
+
+PRCTL = (157, 167)
+PRCTL_REFUSED = (
+    1,  # PR_SET_PDEATHSIG: a child ends with its server
+    4,  # PR_SET_DUMPABLE: the server's watch sees what a child holds open
+    22,  # PR_SET_SECCOMP
+    36,  # PR_SET_CHILD_SUBREAPER
+    62,  # PR_SCHED_CORE
+    67,  # PR_SET_MEMORY_MERGE
+)
+
+PRLIMIT = (302, 261)  # on the own process only: 0 or its id

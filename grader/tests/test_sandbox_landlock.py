@@ -81,7 +81,7 @@ def test_signals_to_others_are_denied(folders: tuple[Path, Path, Path]) -> None:
 @needs_landlock
 def test_rules_name_files_and_folders(folders: tuple[Path, Path, Path]) -> None:
     """A rule on a single file grants that file alone; what does not exist is passed over."""
-    rules = landlock.prepare([str(folders[2] / "file"), "/no/such/file"], ["/dev/null"])
+    rules = landlock.prepare(VERSION, [str(folders[2] / "file"), "/no/such/file"], ["/dev/null"])
 
     def attempt() -> tuple[str, int]:
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import os
 import platform
 import re
 import signal
 import struct
+import termios
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -69,7 +72,7 @@ def test_every_listed_call_is_refused(name: str, machine: seccomp.Machine) -> No
 
 @pytest.mark.parametrize(("name", "machine"), MACHINES)
 def test_only_threads_are_cloned(name: str, machine: seccomp.Machine) -> None:
-    """A clone without CLONE_THREAD is a process; a namespace flag is refused with it and without it."""
+    """Without CLONE_THREAD it is a process; in a new namespace, or with descriptors of its own, a thread is refused."""
     code = seccomp.program(machine, OWN)
     clone = syscalls.CLONE[machine.column]
     assert clone is not None
@@ -77,7 +80,8 @@ def test_only_threads_are_cloned(name: str, machine: seccomp.Machine) -> None:
     assert decide(code, machine.audit, clone, signal.SIGCHLD) == seccomp.REFUSE
     for bit in (0x00020000, *(1 << shift for shift in range(25, 31))):
         assert decide(code, machine.audit, clone, THREAD_FLAGS | bit) == seccomp.REFUSE
-    assert decide(code, machine.audit, 435, 0, 88) == seccomp.MISSING
+    separate = THREAD_FLAGS & ~syscalls.CLONE_FILES
+    assert decide(code, machine.audit, clone, separate) == seccomp.REFUSE
 
 
 @pytest.mark.parametrize(("name", "machine"), MACHINES)
@@ -94,25 +98,75 @@ def test_signals_reach_only_the_own_process(name: str, machine: seccomp.Machine)
 
 @pytest.mark.parametrize(("name", "machine"), MACHINES)
 def test_guarded_arguments(name: str, machine: seccomp.Machine) -> None:
-    """Typing into a terminal, slipping the leash, and others' limits are refused; the calls themselves are not."""
+    """What reaches others is refused: their limits, clocks, terminals and pages; the calls themselves are not."""
     code = seccomp.program(machine, OWN)
     column = machine.column
+    yes, no = seccomp.ALLOW, seccomp.REFUSE
     cases = [
-        (syscalls.IOCTL, (1, 0x5412), seccomp.REFUSE),
-        (syscalls.IOCTL, (1, 0x5412 | 1 << 32), seccomp.REFUSE),
-        (syscalls.IOCTL, (1, 0x541C), seccomp.REFUSE),
-        (syscalls.IOCTL, (1, 0x5401), seccomp.ALLOW),
-        (syscalls.PRCTL, (kernel.PR_SET_PDEATHSIG, 0), seccomp.REFUSE),
-        (syscalls.PRCTL, (kernel.PR_SET_CHILD_SUBREAPER, 1), seccomp.REFUSE),
-        (syscalls.PRCTL, (15, 0), seccomp.ALLOW),
-        (syscalls.PRLIMIT, (0,), seccomp.ALLOW),
-        (syscalls.PRLIMIT, (OWN,), seccomp.ALLOW),
-        (syscalls.PRLIMIT, (1,), seccomp.REFUSE),
+        (syscalls.IOCTL, (1, 0x5412), no),  # TIOCSTI
+        (syscalls.IOCTL, (1, 0x5412 | 1 << 32), no),
+        (syscalls.IOCTL, (1, 0x541C), no),  # TIOCLINUX
+        (syscalls.IOCTL, (1, 0x40086602), no),  # FS_IOC_SETFLAGS
+        (syscalls.IOCTL, (1, termios.TCGETS), yes),
+        (syscalls.IOCTL, (1, termios.TIOCGWINSZ), yes),
+        (syscalls.IOCTL, (1, termios.FIONBIO), yes),
+        (syscalls.PRCTL, (kernel.PR_SET_PDEATHSIG, 0), no),
+        (syscalls.PRCTL, (kernel.PR_SET_DUMPABLE, 0), no),
+        (syscalls.PRCTL, (kernel.PR_SET_CHILD_SUBREAPER, 1), no),
+        (syscalls.PRCTL, (kernel.PR_SET_SECCOMP, 1), no),
+        (syscalls.PRCTL, (67, 1), no),  # PR_SET_MEMORY_MERGE
+        (syscalls.PRCTL, (15, 0), yes),
+        (syscalls.PRLIMIT, (0,), yes),
+        (syscalls.PRLIMIT, (OWN,), yes),
+        (syscalls.PRLIMIT, (1,), no),
+        (syscalls.CLOCK_GETTIME, (time.CLOCK_MONOTONIC,), yes),
+        (syscalls.CLOCK_GETTIME, ((~OWN << 3 | 2) & (1 << 64) - 1,), no),
+        (syscalls.CLOSE_RANGE, (5, 100, 0), yes),
+        (syscalls.CLOSE_RANGE, (5, 100, 2), no),
+        (syscalls.MADVISE, (0, 4096, 4), yes),  # MADV_DONTNEED
+        (syscalls.MADVISE, (0, 4096, 21), no),  # MADV_PAGEOUT
+        (syscalls.FUTEX, (0, 128 | 1), yes),  # FUTEX_WAKE_PRIVATE
+        (syscalls.FUTEX, (0, 0), yes),  # FUTEX_WAIT, for a thread's end
+        (syscalls.FUTEX, (0, 1), no),  # FUTEX_WAKE, of other processes too
+        (syscalls.FUTEX, (0, 128 | 6), no),  # FUTEX_LOCK_PI: tells whether a task is there
     ]
     for numbers, arguments, action in cases:
         number = numbers[column]
         assert number is not None
         assert decide(code, machine.audit, number, *arguments) == action, (number, arguments)
+
+
+@pytest.mark.parametrize(("name", "machine"), MACHINES)
+def test_descriptors_send_no_signals_and_lock_no_files(name: str, machine: seccomp.Machine) -> None:
+    """``fcntl`` copies descriptors and sets their flags; owners, signals, locks, leases and the rest are refused."""
+    code = seccomp.program(machine, OWN)
+    number = syscalls.FCNTL[machine.column]
+    assert number is not None
+
+    def allowed(command: int, argument: int = 0) -> bool:
+        return decide(code, machine.audit, number, 3, command, argument) == seccomp.ALLOW
+
+    assert {command for command in range(2000) if allowed(command)} == {
+        fcntl.F_DUPFD,
+        fcntl.F_GETFD,
+        fcntl.F_SETFD,
+        fcntl.F_GETFL,
+        fcntl.F_SETFL,
+        fcntl.F_DUPFD_CLOEXEC,
+        1027,  # F_DUPFD_QUERY
+    }
+    assert allowed(fcntl.F_SETFL, os.O_NONBLOCK | os.O_RDWR)
+    assert not allowed(fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)
+
+
+@pytest.mark.parametrize(("name", "machine"), MACHINES)
+def test_what_answers_not_implemented(name: str, machine: seccomp.Machine) -> None:
+    """Libraries then take the older call."""
+    code = seccomp.program(machine, OWN)
+    for call, numbers in syscalls.MISSING.items():
+        number = numbers[machine.column]
+        assert number is not None
+        assert decide(code, machine.audit, number, 0, 88) == seccomp.MISSING, call
 
 
 @pytest.mark.parametrize(("name", "machine"), MACHINES)
@@ -145,9 +199,11 @@ def test_numbers_agree_with_the_headers(name: str, machine: seccomp.Machine) -> 
         pytest.skip(f"{HEADERS[name]} is not installed")
     defined = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", HEADERS[name].read_text())
     known = {call: int(number) for call, number in defined}
-    table = {**syscalls.REFUSED, **syscalls.OWN_PROCESS}
-    table |= {"clone": syscalls.CLONE, "clone3": syscalls.CLONE3, "ioctl": syscalls.IOCTL}
-    table |= {"prctl": syscalls.PRCTL, "prlimit64": syscalls.PRLIMIT}
+    table = {**syscalls.REFUSED, **syscalls.OWN_PROCESS, **syscalls.MISSING}
+    table |= {"clone": syscalls.CLONE, "fcntl": syscalls.FCNTL, "ioctl": syscalls.IOCTL}
+    table |= {"prctl": syscalls.PRCTL, "prlimit64": syscalls.PRLIMIT, "futex": syscalls.FUTEX}
+    table |= {"clock_gettime": syscalls.CLOCK_GETTIME, "close_range": syscalls.CLOSE_RANGE}
+    table |= {"madvise": syscalls.MADVISE}
     wrong = {
         call: (numbers[machine.column], known.get(call))
         for call, numbers in table.items()
@@ -187,6 +243,12 @@ def test_the_kernel_agrees(tmp_path: Path) -> None:
     assert filtered(lambda: os.kill(os.getppid(), 0)) == refused
     assert filtered(lambda: os.kill(os.getpid(), 0)) == "None"
     assert filtered(lambda: os.memfd_create("x")) == refused
+    assert filtered(lambda: os.statvfs(file)) == refused
+    for lock in (fcntl.flock, fcntl.lockf):
+        assert filtered(lambda: lock(os.open(file, os.O_RDWR), fcntl.LOCK_EX)) == refused
+    assert filtered(lambda: os.posix_fadvise(os.open(file, os.O_RDONLY), 0, 0, 4)) == refused
+    assert filtered(lambda: time.clock_gettime(~os.getppid() << 3 | 2)) == refused
+    assert filtered(lambda: os.preadv(os.open(file, os.O_RDONLY), [bytearray(7)], 0)) == "7"
     assert filtered(_threads) == "[0, 1, 2]"
 
 
