@@ -17,8 +17,9 @@ from pathlib import Path
 import grader
 from grader.errors import SandboxError
 from grader.model import Level
-from grader.sandbox import facts, interpreter, script
+from grader.sandbox import covert, facts, interpreter, script
 from grader.sandbox.attacks import Scene
+from grader.sandbox.channels import Meeting
 from grader.sandbox.folders import remove_tree
 from grader.sandbox.limits import MIB, Ending, Limits, Reason
 from grader.sandbox.sandbox import Sandbox, Stage
@@ -60,9 +61,10 @@ def probes(level: Level) -> tuple[SelfTest, ...]:
         return (SelfTest("set up", False, True, reason),)
     try:
         with ExitStack() as stack:
-            sandbox = stack.enter_context(Sandbox(level, script.ENTRY))
-            found = list(_attacked(sandbox, stack.enter_context(_scene(sandbox))))
-            found += _outgrown(sandbox)
+            sandbox, beside = (stack.enter_context(Sandbox(level, script.ENTRY)) for _ in range(2))
+            scene = stack.enter_context(_scene(sandbox))
+            found = [*_attacked(sandbox, scene), *_outgrown(sandbox)]
+            found += covert.findings(sandbox, beside, _meeting(scene), LIMITS)
     except SandboxError as failed:
         return (SelfTest("set up", False, True, f"{failed.what} {failed.where}"),)
     return tuple(
@@ -97,6 +99,13 @@ def _attacked(sandbox: Sandbox, scene: Scene) -> Iterator[Finding]:
         return
     for name, stopped in json.loads(replies[0]):
         yield name, stopped is not None, stopped or "got through"
+
+
+def _meeting(scene: Scene) -> Meeting:
+    """Choose files of the standard library, which all children may read, that nobody needs."""
+    library = Path(os.__file__).parent
+    shared, cached = (str(library / name) for name in ("antigravity.py", "this.py"))
+    return Meeting(shared, cached, scene.outside)
 
 
 def _outgrown(sandbox: Sandbox) -> Iterator[Finding]:

@@ -149,6 +149,10 @@ class TestOutOfReach:
             ("os.memfd_create('x')", {EPERM}),
             ("os.pidfd_open(os.getpid())", {EPERM}),
             ("os.chroot('.')", {EPERM}),
+            ("os.statvfs('.')", {EPERM}),
+            ("__import__('fcntl').flock(os.open(os.__file__, os.O_RDONLY), 1)", {EPERM}),
+            ("__import__('fcntl').lockf(os.open(os.__file__, os.O_RDONLY), 1)", {EPERM}),
+            ("__import__('fcntl').fcntl(3, 8, os.getppid())", {EPERM}),  # F_SETOWN
         ],
     )
     def test_an_attempt_fails(self, sandbox: Sandbox, attempt: str, expected: set[int]) -> None:
