@@ -10,6 +10,7 @@ import ctypes
 import errno
 import fcntl
 import json
+import mmap
 import os
 import resource
 import socket
@@ -27,6 +28,7 @@ from grader.sandbox.wire import Results
 NEW_USER_NAMESPACE = 0x10000000
 TRACE = 0x4206  # PTRACE_SEIZE, which does not stop whom it traces
 LINGER = 30  # seconds that a daemon would stay
+WATCHED = 3  # seconds in which the server must notice what a child holds
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -77,6 +79,21 @@ def crowd(results: Results, count: int) -> None:
     for _ in range(count):
         threading.Thread(target=stop.wait, daemon=True).start()
     time.sleep(LINGER)
+
+
+def hoard(opened: int, mapped: int) -> None:
+    """Hold some removed files open, and some others mapped, of the largest size that a file may have."""
+    _libc.mmap.restype = ctypes.c_void_p
+    size = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    for number in range(opened + mapped):
+        file = os.open("hoard", os.O_CREAT | os.O_RDWR)
+        os.unlink("hoard")
+        os.write(file, bytes(size))
+        if number >= opened:
+            page = (ctypes.c_size_t(mmap.PAGESIZE), mmap.PROT_READ, mmap.MAP_PRIVATE)
+            _libc.mmap(None, *page, file, ctypes.c_long(0))
+            os.close(file)
+    time.sleep(WATCHED)
 
 
 def _outcome(attack: Callable[[Scene], object], scene: Scene) -> str | None:

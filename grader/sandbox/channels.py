@@ -107,7 +107,7 @@ def _hold_range(command: int) -> Callable[[Meeting], int]:
 def _is_range_held(command: int) -> Callable[[Meeting], bool]:
     def is_held(meeting: Meeting) -> bool:
         answer = fcntl.fcntl(_opened(meeting), command, LOCK.pack(fcntl.F_WRLCK, 0, 0, 0, 0))
-        return LOCK.unpack(answer)[0] != fcntl.F_UNLCK
+        return bool(LOCK.unpack(answer)[0] != fcntl.F_UNLCK)
 
     return is_held
 

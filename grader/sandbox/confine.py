@@ -83,6 +83,8 @@ def confine(rules: Confinement, stage: str, private: str, limits: Limits) -> Non
     if rules.files:
         rules.files.apply(readable=stage, writable=private)
     if rules.calls:
+        # The server may see what this process holds open; no other child may, and there is no core file.
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
         rules.calls.install()
 
 
@@ -95,7 +97,10 @@ def set_limits(limits: Limits, other_tasks: int | None) -> None:
         "RLIMIT_FSIZE": (limits.file_size,) * 2,
         "RLIMIT_NOFILE": (limits.open_files,) * 2,
         "RLIMIT_STACK": (STACK,) * 2,
-        "RLIMIT_CORE": (0, 0),
+        "RLIMIT_CORE": (
+            1,
+            1,
+        ),  # none; with 0, a program that the system has for that would be started
         "RLIMIT_MEMLOCK": (0, 0),
         "RLIMIT_MSGQUEUE": (0, 0),
         "RLIMIT_SIGPENDING": (0, 0),  # a user's processes share what is queued

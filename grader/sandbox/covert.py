@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 
 from grader.sandbox.channels import CHANNELS, Meeting
@@ -18,7 +17,7 @@ Seen = dict[str, str]  # what a receiver saw, by channel
 
 def findings(
     sandbox: Sandbox, beside: Sandbox, meeting: Meeting, limits: Limits
-) -> Iterator[tuple[str, bool, str]]:
+) -> list[tuple[str, bool, str]]:
     """Let children try every channel.
 
     Args:
@@ -27,14 +26,17 @@ def findings(
         meeting: What they agreed on.
         limits: The children's bounds.
 
-    Yields:
+    Returns:
         For each channel its attack's name, whether it failed, and what the receivers saw.
     """
     silent, told = (_tried(sandbox, beside, meeting, limits, bit) for bit in (False, True))
+    found = []
     for name in CHANNELS:
         before, after = ([seen.get(name) for seen in each] for each in (silent, told))
         held = None not in before and before == after
-        yield f"pass a bit by {name}", held, "one beside it saw {}, the next {}".format(*after)
+        said = "one beside it saw {}, the next {}".format(*after)
+        found.append((f"pass a bit by {name}", held, said))
+    return found
 
 
 def _tried(

@@ -10,9 +10,6 @@ from pathlib import Path
 
 from grader.model import RelPath
 
-BLOCK = 512  # the unit of st_blocks
-ENDLESS = 1 << 62
-
 
 def write_tree(folder: Path, files: Mapping[RelPath, str | bytes]) -> None:
     """Write files into a new folder and make all of it read-only.
@@ -99,28 +96,3 @@ def _unlink_files(folder: int) -> list[str]:
             with suppress(OSError):
                 os.unlink(entry.name, dir_fd=folder)
     return folders
-
-
-def disk_use(folder: Path, entries: int) -> int:
-    """Add up the blocks of a folder's files in bytes.
-
-    A folder with more than ``entries`` names counts as endless; so does one that hides some, too deep or unreadable.
-    """
-    total = seen = 0
-    pending = [folder]
-    while pending:
-        try:
-            with os.scandir(pending.pop()) as found:
-                for entry in found:
-                    seen += 1
-                    facts = entry.stat(follow_symlinks=False)
-                    total += facts.st_blocks * BLOCK
-                    if stat.S_ISDIR(facts.st_mode):
-                        pending.append(Path(entry.path))
-                    if seen > entries:
-                        return ENDLESS
-        except FileNotFoundError:  # gone in the meantime
-            continue
-        except OSError:
-            return ENDLESS
-    return total

@@ -42,6 +42,12 @@ def capset(header: bytes, data: bytes) -> None:
     _checked(_libc.capset(header, data), "capset")
 
 
+def set_file_system_user(number: int) -> None:
+    """Pass for another user, and its group, when it comes to files and to looking at processes. Needs privileges."""
+    _libc.setfsgid(ctypes.c_uint(number))
+    _libc.setfsuid(ctypes.c_uint(number))
+
+
 def _word(argument: Argument) -> object:
     if argument is None or isinstance(argument, int):
         return ctypes.c_ulong((argument or 0) & (1 << 64) - 1)

@@ -123,6 +123,11 @@ def _outgrown(sandbox: Sandbox) -> Iterator[Finding]:
             LIMITS,
             Reason.DISK,
         ),
+        "keep removed files": (
+            "from grader.sandbox.attacks import hoard; hoard(opened=2, mapped=3)",
+            LIMITS,
+            Reason.DISK,
+        ),
     }
     stage = sandbox.stage({})
     for name, (source, limits, reason) in endless.items():

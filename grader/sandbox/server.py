@@ -22,16 +22,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from grader.model import Seconds
-from grader.sandbox import birth, clocks, confine, identity, kernel, trees, wire
+from grader.sandbox import birth, clocks, confine, disk, identity, kernel, trees, wire
 from grader.sandbox.birth import Entry
 from grader.sandbox.confine import Confinement
-from grader.sandbox.folders import disk_use, remove_tree
-from grader.sandbox.limits import Limits, Reason
+from grader.sandbox.folders import remove_tree
+from grader.sandbox.limits import Bytes, Limits, Reason
 
 LINUX = sys.platform == "linux"
 WATCH_EVERY: Seconds = 0.02
 DISK_EVERY = 5  # watches
-DISK_ENTRIES = 4096
 NAMESPACE_TASKS = 8  # bubblewrap's and the server's own
 OTHER_TASKS_LATER = 256  # what the user may start while children run
 
@@ -165,11 +164,17 @@ class _Server:
                 used = trees.usage(os.getpid())
                 if (broken := _broken_limit(used, limits)) is not None:
                     return broken
-                if number % DISK_EVERY == 0 and disk_use(folder, DISK_ENTRIES) > limits.disk:
+                if number % DISK_EVERY == 0 and self._disk(pid, folder, limits) > limits.disk:
                     return Reason.DISK
         finally:
             wait.close()
         return Reason.KILLED
+
+    def _disk(self, pid: int, folder: Path, limits: Limits) -> Bytes:
+        """Add up what a child uses of the disk."""
+        with identity.looking_as(self.rules.who):
+            held = disk.held(pid, folder, limits.file_size)
+        return held + disk.in_folder(folder)
 
     def _tell_clocks(self, pid: int) -> bool:
         """Take the grader's word; answer it if it asks for the child's clocks, and return whether it does."""
