@@ -11,7 +11,7 @@ from grader.model import Course, Module, Outcome, RelPath, Task, TaskId
 from grader.oracle.pacemaker import Pacemakers
 from grader.oracle.part import GraderFault
 from grader.oracle.questions import Questions
-from grader.running.asking import Answer, Paper, ProbeRun, run_probes
+from grader.running.asking import CANARY, Answer, Paper, ProbeRun, run_probes
 from grader.running.probes import Probe, Speed, rng
 from grader.running.testing import CollectedTest, CollectionFailed, collect
 from grader.running.timing import BrokeOff, Timed
@@ -19,7 +19,6 @@ from grader.sandbox import Sandbox, Stage
 
 Files = Mapping[RelPath, str]
 MAX_KEPT = 16  # papers whose answers by the reference are kept: more than a module has tasks
-CANARY = ("canary", 0)  # a probe of nothing, which the comparison is held against
 _STAGED = ("minitorch/", "project/", "tests/")
 
 

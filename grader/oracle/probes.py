@@ -9,11 +9,10 @@ from grader.model import Outcome
 from grader.oracle.compare import differences
 from grader.oracle.difference import MAX_SHOWN, UNANSWERED, Difference
 from grader.oracle.feedback import of_answer, of_difference
-from grader.oracle.library import CANARY
 from grader.oracle.part import GraderFault, Part, Shortfall
 from grader.oracle.seeds import Purpose, derive
 from grader.oracle.sitting import Sitting
-from grader.running.asking import Answer, ProbeRun, run_probes
+from grader.running.asking import CANARY, Answer, ProbeRun, run_probes
 from grader.running.claims import Claims
 from grader.running.probes import Probe
 

@@ -56,7 +56,8 @@ class Questions:
         """Give what a child has to know to be asked: no other file, and nothing that an exam's answers follow from."""
         names = tuple(question.name for question in asked)
         files = tuple(dict.fromkeys(self._homes[name][0] for name in names))
-        return Paper(names, files, with_imports(self._told, files))
+        cases = {each.name: each.cases for each in asked if isinstance(each, Probe)}
+        return Paper(names, files, with_imports(self._told, files), cases)
 
     def _load(self, texts: Mapping[FileName, str], own: Sequence[FileName]) -> list[ModuleType]:
         try:

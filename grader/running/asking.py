@@ -12,8 +12,9 @@ from grader.running.claims import MAX_ANSWER, MAX_TYPE, Claims
 from grader.running.conversation import MAX_RESTARTS, WORDS, Clock, Conversation
 from grader.running.raised import Place
 from grader.running.texts import FileName
-from grader.running.wire import encode
+from grader.running.wire import Frame, encode
 from grader.sandbox import Sandbox, Stage
+from grader.sandbox.limits import MIB
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,13 @@ class Answer:
     raised_at: Place | None = None
 
 
+CANARY = (
+    "canary",
+    0,
+)  # a probe of nothing, which every child answers and the comparison is held against
+MAX_KEPT = 4 * MIB  # of a task's answers, encoded
+TOO_MUCH = Answer(Outcome.ERROR, message="All answers together are too large to compare.")
+
 Enough = Callable[[str, int, Answer], bool]  # of a probe's name, a case, and what came back
 
 
@@ -36,6 +44,7 @@ class ProbeRun:
     """A child's answers by probe name and case."""
 
     answers: dict[tuple[str, int], Answer] = field(default_factory=dict)
+    size: int = 0  # of the answers, in bytes, encoded
     lost: dict[str, Answer] = field(default_factory=dict)  # why a probe's further cases are missing
 
 
@@ -46,6 +55,7 @@ class Paper:
     names: tuple[str, ...]  # of probes, in order; or of one exam
     files: tuple[FileName, ...]  # the probe files that declare them
     texts: Mapping[FileName, str]  # of those, and of the files that they import
+    cases: Mapping[str, int]  # how many of each probe are asked
 
 
 def run_probes(
@@ -101,8 +111,10 @@ def _hear_answers(
             if frame.kind == "start" and frame.value in paper.names:
                 under_way = frame.value
             elif frame.kind == "answer":
-                key = _keep_answer(run, frame.value, talk.claims)
-                if key is not None and enough(*key, run.answers[key]):
+                key = _keep_answer(run, frame, paper, talk.claims)
+                if key is None:
+                    talk.refuse()
+                elif enough(*key, run.answers[key]):
                     return ()
     if talk.finished:
         return ()
@@ -153,14 +165,19 @@ def _order(role: str, paper: Paper, seed: int) -> dict[str, Any]:
     return {"role": role, "seed": seed, **told}
 
 
-def _keep_answer(run: ProbeRun, value: Any, claims: Claims) -> tuple[str, int] | None:
-    """Note a claim, if it is a first answer to anything, and give its probe and case."""
-    if not (isinstance(value, list) and len(value) == 3):
+def _keep_answer(
+    run: ProbeRun, frame: Frame, paper: Paper, claims: Claims
+) -> tuple[str, int] | None:
+    """Note an answer and give its probe and case; None where that was not asked, or is answered already."""
+    if not (isinstance(frame.value, list) and len(frame.value) == 3):
         return None
-    name, case, claim = value
-    if not (isinstance(name, str) and isinstance(case, int)) or (name, case) in run.answers:
+    name, case, claim = frame.value
+    if not (isinstance(name, str) and type(case) is int) or (name, case) in run.answers:
         return None
-    run.answers[name, case] = _answer(claim, claims)
+    if (name, case) != CANARY and not 0 <= case < paper.cases.get(name, 0):
+        return None
+    run.size += frame.size
+    run.answers[name, case] = _answer(claim, claims) if run.size <= MAX_KEPT else TOO_MUCH
     return name, case
 
 

@@ -91,13 +91,17 @@ class Conversation:
             try:
                 frame = unpack(data, self._nonce)
             except WireError:
-                self._malformed = True
-                self.child.kill()
+                self.refuse()
                 continue
             if frame.kind == "done":
                 self.finished = not self._malformed
                 continue
             yield frame
+
+    def refuse(self) -> None:
+        """End a child that says what it was not asked for."""
+        self._malformed = True
+        self.child.kill()
 
     @property
     def ending(self) -> Ending:

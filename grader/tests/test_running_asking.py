@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.model import Outcome
+from grader.running import asking
 from grader.running.asking import Enough, Paper, ProbeRun, run_probes
 from grader.sandbox import Sandbox
 from grader.tests.toy_work import shared_sandboxes
@@ -45,7 +46,7 @@ def asked(
         return run_probes(
             sandbox,
             stage,
-            Paper(("first", "second"), ("asked",), {"asked": PROBES}),
+            Paper(("first", "second"), ("asked",), {"asked": PROBES}, {"first": 3, "second": 2}),
             seed=seed,
             seconds=seconds,
             enough=enough,
@@ -93,7 +94,6 @@ def test_who_has_heard_enough_asks_no_more(sandbox: Sandbox) -> None:
     ("ends", "outcome"),
     [
         ("import os; os._exit(0)", Outcome.CRASHED),
-        ("return [0.5] * 100_000", Outcome.CRASHED),
         ("hoard = [bytearray(1 << 26) for _ in range(100)]", Outcome.MEMORY),
     ],
 )
@@ -110,6 +110,67 @@ def test_a_probe_that_breaks_off_costs_the_others_nothing(
     else:  # Python itself may notice first that there is no more memory
         assert run.answers["first", 1].raised == "MemoryError"
     assert run.answers["second", 1].outcome is Outcome.PASSED
+
+
+def test_an_answer_that_is_too_large_says_so(sandbox: Sandbox) -> None:
+    """And costs neither the others nor much time: no child is used up by it."""
+    run = asked(
+        sandbox,
+        "def first(case): return [0.5] * (10_000_000 if case else 1)\ndef second(x): return 'x' * 10**7\n",
+    )
+    assert run.lost == {}
+    assert run.answers["first", 0].value == [0.5]
+    for case in (1, 2):
+        said = repr(run.answers["first", case].value)
+        assert said == "<a list of 10000000 items: too large to compare>"
+    said = repr(run.answers["second", 1].value["x"])
+    assert said == "<a text of 10000000 characters: too large to compare>"
+
+
+FORGING = """
+import sys
+frame = sys._getframe()
+while "nonce" not in frame.f_locals:
+    frame = frame.f_back
+for number in range(1000):
+    frame.f_locals["send"]("answer", {answer})
+def first(case): return case
+def second(x): return x
+"""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '["first", number, {"returned": 1}]',
+        '["first", -number, {"returned": 1}]',
+        '["first", True, {"returned": 1}]',
+        '["nobody", number, {"returned": 1}]',
+        '["of_another_task", 0, {"returned": 1}]',
+        '["canary", number, {"returned": 1}]',
+        '["first", 0, {"returned": "again and again"}]',
+        "number",
+    ],
+)
+def test_what_nobody_asked_is_not_kept_and_ends_the_child(sandbox: Sandbox, answer: str) -> None:
+    """The memory and the time of the grader don't depend on how much a child makes up."""
+    run = asked(sandbox, FORGING.replace("{answer}", answer))
+    wanted = {("first", 0), ("first", 1), ("first", 2), ("second", 0), ("second", 1), ("canary", 0)}
+    assert set(run.answers) <= wanted
+    assert run.lost["first"].outcome is Outcome.CRASHED
+    assert "written to by something other than the test run" in run.lost["first"].message
+
+
+def test_all_answers_together_are_bounded(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond that they are no longer kept, and say so."""
+    monkeypatch.setattr(asking, "MAX_KEPT", 100_000)
+    run = asked(sandbox, "def first(case): return 'x' * 60_000\ndef second(x): return x\n")
+    assert run.answers["first", 0].outcome is Outcome.PASSED
+    late = run.answers["first", 1]
+    assert (late.outcome, late.value) == (Outcome.ERROR, None)
+    assert late.message == "All answers together are too large to compare."
 
 
 def test_a_library_that_cannot_be_imported_answers_nothing(sandbox: Sandbox) -> None:

@@ -2,13 +2,15 @@
 
 import json
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from grader.running.wire import Opaque, WireError, decode, encode, pack, unpack
+from grader.running.wire import Opaque, WireError, decode, encode, encode_answer, pack, unpack
+from grader.sandbox import Limits
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -43,6 +45,65 @@ def test_other_types_become_opaque() -> None:
 
     assert decode(encode(Liar())) == Opaque("Liar")
     assert decode(encode([object()])) == [Opaque("object")]
+
+
+def spoken(value: object) -> object:
+    """Send an answer through the wire."""
+    return unpack(pack("n", "answer", {"returned": encode_answer(value)}), "n").value["returned"]
+
+
+@given(PLAIN)
+def test_an_answer_is_what_was_given(value: object) -> None:
+    assert spoken(value) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ([0.5] * 10**6, "a list of 1000000 items"),
+        ((None,) * 10**6, "a tuple of 1000000 items"),
+        ([[0.5] * 1000] * 1000, "a list of 1000 items"),
+        (dict.fromkeys(range(10**5)), "a dict of 100000 items"),
+        ("x" * 10**6, "a text of 1000000 characters"),
+        ("\0" * 10**5, "a text of 100000 characters"),
+        (1 << 10**7, "an integer of 10000001 bits"),
+        (np.zeros((1000, 1000)), "an array of 1000000 cells"),
+    ],
+    ids=lambda shown: shown if isinstance(shown, str) and len(shown) < 100 else "",
+)
+def test_an_answer_that_is_too_large_says_what_it_is(value: object, said: str) -> None:
+    assert spoken(value) == Opaque(f"{said}: too large to compare")
+    assert spoken([1, value]) == Opaque("a list of 2 items: too large to compare")
+
+
+def test_one_item_that_is_too_large_does_not_cost_the_others() -> None:
+    """A probe's answer maps what was asked to what came back."""
+    got = spoken({"f(1)": 1.0, "f(2)": [0.5] * 10**6, "f(3)": 3.0})
+    assert got == {
+        "f(1)": 1.0,
+        "f(2)": Opaque("a list of 1000000 items: too large to compare"),
+        "f(3)": 3.0,
+    }
+
+
+def test_a_list_that_goes_on_for_ever_is_given_up() -> None:
+    class Endless(list[float]):
+        def __iter__(self) -> Iterator[float]:
+            while True:
+                yield 0.5
+
+    assert spoken(Endless()) == Opaque("a Endless of 0 items: too large to compare")
+
+
+@settings(deadline=None)
+@given(st.recursive(PLAIN | st.text(min_size=50), st.lists, max_leaves=50))
+@example([None, [], [None, None]])
+@example("\\" * 20 + '"' * 20)
+@example({"": {"": {}}})
+@example([True, np.True_, np.zeros((1, 0, 1)), object(), 1 << 63, -1, -0.1])
+def test_an_answer_fits_into_a_frame(value: object) -> None:
+    """Room is counted at least as large as it is."""
+    assert len(pack("n", "answer", encode_answer([value] * 5000))) < Limits().frame
 
 
 def test_a_cycle_does_not_hang() -> None:
