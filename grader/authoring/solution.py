@@ -5,7 +5,6 @@ The branch is written with git's plumbing alone: work tree, index and checked-ou
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from grader.authoring.markers import SOURCE
@@ -13,6 +12,7 @@ from grader.authoring.render import RENDERED_FOLDERS, all_tasks, module_tree, re
 from grader.authoring.repository import Entry, Repository, Sha, open_repository
 from grader.errors import BadBranch, BranchInUse, FolderInUse
 from grader.model import Course, RelPath
+from grader.scratch import scratch_folder
 
 _ABSENT = "0" * 40  # tells update-ref that the branch must be new
 
@@ -105,8 +105,8 @@ def _write_tree(repository: Repository, entries: dict[RelPath, Entry]) -> Sha:
     lines = "".join(
         f"{entry.mode} {entry.blob}\t{path}\0" for path, entry in sorted(entries.items())
     )
-    with tempfile.TemporaryDirectory() as scratch:
-        env = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
+    with scratch_folder() as scratch:
+        env = {"GIT_INDEX_FILE": str(scratch / "index")}
         repository.run(
             "update-index",
             "-z",

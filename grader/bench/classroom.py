@@ -7,7 +7,6 @@ seconds are of all processes; those of children that ran student code are told a
 from __future__ import annotations
 
 import resource
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -28,6 +27,7 @@ from grader.gradebook import Gradebook
 from grader.model import Course, Level, Seconds
 from grader.reporting.words import number
 from grader.sandbox import Sandbox
+from grader.scratch import scratch_folder
 from grader.submission import Found, discover, take
 
 CONFINED = Level.B
@@ -103,9 +103,8 @@ def measure(
         told(done)
 
     with ExitStack() as stack:
-        scratch = tempfile.TemporaryDirectory() if keep is None else nullcontext(str(keep))
-        folder = stack.enter_context(scratch)
-        book = stack.enter_context(Gradebook(Path(folder, "gradebook.db")))
+        folder = stack.enter_context(scratch_folder() if keep is None else nullcontext(keep))
+        book = stack.enter_context(Gradebook(folder / "gradebook.db"))
         policy = Policy(seed=SEED)
 
         def make() -> Grader:

@@ -13,7 +13,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +24,7 @@ from grader.bench.classroom import SEED
 from grader.gradebook import Gradebook
 from grader.model import Attempt
 from grader.record import encode
+from grader.scratch import scratch_folder
 
 _TIMES = ("seconds", "sandbox", "source", "submitted_at", "seed")
 
@@ -105,9 +105,9 @@ def grade_and_kill(folder: Path, out: Path, kills: int, within: float, seed: int
 def main(folder: Path, against: Path, kills: int, within: float, seed: int) -> None:
     """Grade the class in FOLDER with so many kills, and compare its gradebook with another one."""
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory() as scratch:
-        cut = grade_and_kill(folder, Path(scratch), kills, within, seed)
-        ours, theirs = essence(Path(scratch, "gradebook.db")), essence(against)
+    with scratch_folder() as scratch:
+        cut = grade_and_kill(folder, scratch, kills, within, seed)
+        ours, theirs = essence(scratch / "gradebook.db"), essence(against)
     same = [key for key in ours if ours[key] == theirs[key]]
     differ = [key for key in ours if ours[key] != theirs[key]]
     for id in ours["attempts"].keys() | theirs["attempts"].keys():

@@ -12,7 +12,6 @@ import statistics
 import subprocess
 import sys
 import time
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from grader.oracle.examiner import Examiner
 from grader.oracle.library import Library
 from grader.running.testing import run_tests
 from grader.sandbox import Sandbox, open_sandbox
+from grader.scratch import make_scratch, scratch_folder
 
 CPU = float
 CONFINED = Level.B  # the processes inside A's namespaces are not the grader's to count
@@ -81,12 +81,12 @@ def warm_pytest(library: Library, module: Module) -> CPU:
 @contextmanager
 def _laid_out(library: Library, module: Module) -> Iterator[Path]:
     """Lay out a module with the reference in it, and take it away again."""
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         for path, data in library.stage_files(module, library.reference(module)).items():
-            target = Path(folder, path)
+            target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data.encode() if isinstance(data, str) else data)
-        yield Path(folder)
+        yield folder
 
 
 def spent(work: Callable[[], object]) -> CPU:
@@ -158,14 +158,14 @@ def _idle(course: Course, module: Module, level: Level) -> None:
 
 def _cached(course: Course, module: Module) -> Callable[[], CPU]:
     """Prepare a gradebook that knows the reference already, and measure grading it again."""
-    folder = tempfile.mkdtemp()
+    folder = make_scratch().folder  # until the next grader removes it
     submission = Submission(
         "reference", "", {module.id: handed_in(course, module, all_tasks(course))}
     )
 
     def grade() -> None:
         with (
-            Gradebook(Path(folder, "book.db")) as book,
+            Gradebook(folder / "book.db") as book,
             Grader(course, book, Policy()) as grader,
         ):
             grader.grade(submission, lambda *_: None)

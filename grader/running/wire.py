@@ -84,7 +84,7 @@ def unpack(data: bytes, nonce: str) -> Frame:
 
 
 def encode_answer(value: Any) -> Encoded:
-    """Encode a value that may be of any size: whatever is too large becomes ``Opaque``, and little work is spent on it."""
+    """Encode a value of any size: whatever is too large becomes ``Opaque``, and costs little work."""
     try:
         return Encoded(_Encoder(MAX_ANSWER).encode(value))
     except _TooLarge:

@@ -16,10 +16,11 @@ from typing import Self
 from grader.errors import Stopped
 from grader.model import Level, RelPath, SandboxReport, Seconds
 from grader.sandbox.child import Child
-from grader.sandbox.folders import remove_tree, write_tree
+from grader.sandbox.folders import write_tree
 from grader.sandbox.limits import Limits
 from grader.sandbox.process import Server
 from grader.sandbox.workplace import make_workplace
+from grader.scratch import remove_tree
 
 WALLS = {
     Level.A: "bubblewrap: own processes, network, file system",

@@ -7,7 +7,6 @@ import os
 import secrets
 import socket
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
@@ -20,9 +19,9 @@ from grader.model import Level
 from grader.sandbox import covert, facts, interpreter, script
 from grader.sandbox.attacks import Scene
 from grader.sandbox.channels import Meeting
-from grader.sandbox.folders import remove_tree
 from grader.sandbox.limits import MIB, Ending, Limits, Reason
 from grader.sandbox.sandbox import Sandbox, Stage
+from grader.scratch import make_scratch
 
 LIMITS = Limits(
     wall=10,
@@ -158,7 +157,8 @@ def _run(sandbox: Sandbox, source: str, stage: Stage, limits: Limits) -> tuple[l
 @contextmanager
 def _scene(sandbox: Sandbox) -> Iterator[Scene]:
     """Set up what is attacked: files that only the sandbox protects, sockets that listen."""
-    folder = Path(tempfile.mkdtemp(prefix="minitorch-selftest-"))
+    scratch = make_scratch()
+    folder = scratch.folder
     outside = folder / "outside"
     outside.mkdir()
     (outside / "victim").write_text("here")
@@ -192,4 +192,4 @@ def _scene(sandbox: Sandbox) -> Iterator[Scene]:
                 variables=(*interpreter.environment(), "TMPDIR"),
             )
     finally:
-        remove_tree(folder)
+        scratch.remove()

@@ -25,8 +25,8 @@ from grader.model import Seconds
 from grader.sandbox import birth, clocks, confine, disk, identity, kernel, trees, wire
 from grader.sandbox.birth import Entry
 from grader.sandbox.confine import Confinement
-from grader.sandbox.folders import remove_tree
 from grader.sandbox.limits import Bytes, Limits, Reason
+from grader.scratch import remove_tree
 
 LINUX = sys.platform == "linux"
 WATCH_EVERY: Seconds = 0.02

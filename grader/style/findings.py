@@ -7,9 +7,9 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from grader.model import Module, RelPath
+from grader.scratch import scratch_folder
 from grader.style.silencers import without_silencers
 from grader.style.tools import BLACK, FLAKE8, SETTINGS, Unchecked, said_by
 from grader.style.written import Lines, changed_lines, written_lines
@@ -47,8 +47,7 @@ def submission_style(
     begun = [path for path, lines in written.items() if lines]
     if not begun:
         return []
-    with TemporaryDirectory() as scratch:
-        folder = Path(scratch)
+    with scratch_folder() as folder:
         plain = {path: without_silencers(texts[path]) for path in begun}
         silenced = {path for path in begun if plain[path] != texts[path]}
         _lay_out(folder, module, plain)

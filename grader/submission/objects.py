@@ -14,12 +14,12 @@ import re
 import resource
 import shutil
 import subprocess
-import tempfile
 import threading
 from contextlib import ExitStack
 from pathlib import Path
 
 from grader.errors import GitNotFound, Refused
+from grader.scratch import scratch_folder
 from grader.submission.repository import Repository
 
 SECONDS = 60.0  # that reading one repository may take
@@ -58,7 +58,7 @@ class Objects:
         longest = max(map(len, repository.refs.values()), default=40)
         self._hash = "sha256" if longest == 64 else "sha1"
         with ExitStack() as stack:
-            self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            self._folder = stack.enter_context(scratch_folder())
             _write_own(self._folder, repository, self._hash)
             environment = _environment(self._folder, repository.objects)
             self._finder = self._start(stack, [git, "cat-file", "--batch-check"], environment)

@@ -14,6 +14,7 @@ ROOMS = [
     "typed",
     "model",
     "errors",
+    "scratch",
     "authoring",
     "submission",
     "sandbox",
