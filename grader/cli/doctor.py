@@ -23,7 +23,6 @@ compiled.begin(hurried=False)
 used, most = numba.get_num_threads(), numba.config.NUMBA_NUM_THREADS
 results.send(json.dumps(f"{used} threads of {most}, by {numba.threading_layer()}").encode())
 """
-SANDBOX_INSTALL = "apt-get install bubblewrap   (Debian, Ubuntu)"
 
 
 @click.command("doctor")
@@ -62,6 +61,7 @@ def _gpu() -> str:
 
 def _sandbox(asked: str | None) -> None:
     from grader.sandbox import facts, selftest
+    from grader.sandbox.obstacles import obstacle
 
     for name, told in asdict(facts.look()).items():
         click.echo(f"{name:13} {told}")
@@ -76,8 +76,8 @@ def _sandbox(asked: str | None) -> None:
         click.echo(f"  {mark:7} {probe.name}: {probe.detail}")
     if found:
         _kernels(found)
-    if found is not Level.A:
-        click.echo(f"\nFor level A: {SANDBOX_INSTALL}")
+    if found is not Level.A and (in_the_way := obstacle()):
+        click.echo("\n".join([f"\nFor level A: {in_the_way.cause}", *in_the_way.cure]))
 
 
 def _kernels(level: Level) -> None:

@@ -14,11 +14,11 @@ class SandboxError(GraderError):
 class NoSandbox(SandboxError):
     """No level that is strong enough passes its self-test on this machine."""
 
-    def __init__(self, required: str, reasons: Iterable[str]) -> None:
+    def __init__(self, required: str, reasons: Iterable[str], cure: Iterable[str]) -> None:
         super().__init__(
             f"Student code can't be run safely here: sandbox level {required} is required.",
             "; ".join(reasons),
-            "grader doctor   (shows each check; on Debian and Ubuntu: sudo apt-get install bubblewrap)",
+            "\n         ".join([*cure, "grader doctor   (shows each check)"]),
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from grader.errors import NoSandbox
 from grader.model import Level
 from grader.sandbox import facts, selftest
+from grader.sandbox.obstacles import obstacle
 from grader.sandbox.sandbox import Sandbox
 
 
@@ -42,7 +43,8 @@ def open_sandbox(
             reasons.append(weak)
         else:
             return Sandbox(candidate, entry, warm)
-    raise NoSandbox(weakest, reasons)
+    found = obstacle() if Level.A in wanted else None
+    raise NoSandbox(weakest, reasons, found.cure if found else ())
 
 
 def _weakness(level: Level) -> str:

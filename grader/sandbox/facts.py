@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from grader.model import Level
 from grader.sandbox import bubblewrap, landlock, seccomp
+from grader.sandbox.obstacles import obstacle
 
 NEEDED_ABI = 4  # Landlock's first version that refuses TCP
 
@@ -48,9 +49,8 @@ def unavailable(level: Level) -> str:
         return f"needs Landlock ABI {NEEDED_ABI}, the kernel has {version or 'none'}"
     if seccomp.machine() is None:
         return f"no system call table for {platform.machine()}"
-    if level is Level.A and bubblewrap.find() is None:
-        return "bubblewrap (bwrap) is not installed"
-    return ""
+    found = obstacle() if level is Level.A else None
+    return found.cause if found else ""
 
 
 def _bubblewrap() -> str:

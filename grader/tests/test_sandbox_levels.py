@@ -163,11 +163,12 @@ class TestChoice:
         monkeypatch.setenv("PATH", "")
         with pytest.raises(NoSandbox) as raised:
             open_sandbox(Level.A, True, script.ENTRY)
-        what, where, next_step = str(raised.value).splitlines()
+        what, where, next_step, after = str(raised.value).splitlines()
         assert what == "Student code can't be run safely here: sandbox level A is required."
         assert "level A: bubblewrap (bwrap) is not installed" in where or "needs Linux" in where
         assert "level B: too weak; level C: too weak" in where
         assert "apt-get install bubblewrap" in next_step
+        assert after.strip().startswith("grader doctor")
 
     def test_level_c_must_be_allowed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """And warns in every report."""
