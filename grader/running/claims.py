@@ -16,7 +16,7 @@ from typing import Any
 
 from grader.running.raised import PLACES, Place
 from grader.sandbox.interpreter import packages
-from grader.sandbox.workplace import PREFIX
+from grader.scratch import PREFIX
 
 # Characters of a text that are kept.
 MAX_TYPE = 80

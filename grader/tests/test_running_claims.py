@@ -188,7 +188,7 @@ from grader.running.probes import probe
 def first(minitorch, rng, case):
     return minitorch.first(case)
 """
-PAPER = Paper(("first",), ("questions",), {"questions": PROBES})
+PAPER = Paper(("first",), ("questions",), {"questions": PROBES}, {"first": 2})
 RAISING = """
 def first(case):
     if case == 0:
