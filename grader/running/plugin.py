@@ -16,11 +16,11 @@ import hypothesis
 import pytest
 from hypothesis.internal.conjecture import providers
 
+from grader.running.raised import describe, innermost
+
 # What is drawn follows from the seed alone, not from the constants in the code under test, which Hypothesis collects.
 _providers: Any = providers
 _providers.is_local_module_file = lambda path: False
-
-from grader.running.raised import describe, innermost
 
 Send = Callable[[str, Any], None]
 
