@@ -17,12 +17,27 @@ from grader.errors import RecordError
 from grader.model import Record
 
 SCHEMA = 1
+LARGEST = (
+    16 << 20
+)  # bytes of a record: none that is written is larger, and none that is larger is read
+ENTRIES = 2000  # of one list
+# Characters of one text. Reports show about half of the first; the others are for records that would be too large.
+CHARACTERS = (4000, 1000, 100)
+_CUT = "… (cut)"
 
 
 def encode(record: Record) -> bytes:
-    """Write a record as indented JSON, ``schema`` first, always in the same order of keys."""
+    """Write a record as indented JSON, ``schema`` first, always in the same order of keys.
+
+    Long texts and lists are cut, so that whatever students print, the record can be read again.
+    """
     plain = {"schema": record.schema, **msgspec.to_builtins(record)}
-    return msgspec.json.format(msgspec.json.encode(_encodable(plain)), indent=2) + b"\n"
+    written = b""
+    for most in CHARACTERS:
+        written = msgspec.json.format(msgspec.json.encode(_encodable(plain, most)), indent=2)
+        if len(written) < LARGEST:
+            break
+    return written + b"\n"
 
 
 def decode(data: bytes, where: str = "record.json") -> Record:
@@ -142,12 +157,21 @@ def _unknown_key(given: object, known: object, path: str) -> str:
     return ""
 
 
-def _encodable(value: Any) -> Any:
-    """Replace lone surrogates, which a student's text can hold and UTF-8 can't, by ``\\udc80``-like text."""
+def _encodable(value: Any, most: int) -> Any:
+    """Cut texts and lists, and spell out lone surrogates: a student's text can hold them, and UTF-8 can't.
+
+    Args:
+        value: What msgspec makes of a record, or a part of it.
+        most: Characters of one text.
+
+    Returns:
+        The same, fit to be written.
+    """
     if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
+        spelt = value[: most + 1].encode("utf-8", "backslashreplace").decode()
+        return spelt if len(spelt) <= most else spelt[: most - len(_CUT)] + _CUT
     if isinstance(value, dict):
-        return {key: _encodable(entry) for key, entry in value.items()}
+        return {key: _encodable(entry, most) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_encodable(entry) for entry in value]
+        return [_encodable(entry, most) for entry in value[:ENTRIES]]
     return value

@@ -71,6 +71,22 @@ def test_a_lone_surrogate_is_written_by_its_number() -> None:
     assert records.decode(records.encode(record)).style == ("half \\udc80",)
 
 
+@pytest.mark.parametrize("said", ["x" * 84_003, "\0" * 84_003, "\U0001f600" * 84_003])
+def test_whatever_students_print_a_record_can_be_read_again(said: str) -> None:
+    """Long texts and lists are cut, with a word, and further where there are many of them."""
+    few = records.decode(records.encode(samples.hostile(said)))
+    message = few.modules[0].tasks[0].failures[0].message
+    assert len(message) == 4000 and message.endswith("… (cut)")
+    module = samples.hostile(said).modules[0]
+    task = replace(module.tasks[0], failures=module.tasks[0].failures * 12)
+    modules = (replace(module, tasks=(task,) * 30),)
+    many = replace(samples.hostile(said), modules=modules, style=(said,) * 5000)
+    data = records.encode(many)
+    assert len(data) < records.LARGEST
+    assert len(records.decode(data).style) == records.ENTRIES
+    assert records.encode(records.decode(data)) == data
+
+
 @pytest.mark.parametrize(
     ("data", "why", "where"),
     [
