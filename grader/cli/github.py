@@ -10,7 +10,7 @@ import click
 
 from grader.cli.hub import author_option, environment, hub, repository_option
 from grader.cli.posting import command as comments
-from grader.cli.untrusted import LARGEST, read_class, read_record
+from grader.cli.untrusted import read_class, read_record
 from grader.errors import NotWritable
 
 if TYPE_CHECKING:
@@ -34,8 +34,18 @@ def summary(record: Path) -> None:
     """
     from grader.reporting.class_summary import class_summary
     from grader.reporting.summary import summary as written
+    from grader.submission.names import shown
 
-    said = class_summary(read_class(record)) if record.is_dir() else written(read_record(record))
+    if record.is_dir():
+        found = read_class(record)
+        _add_summary(class_summary(found.records, found.left_out))
+        for name, why in found.left_out.items():
+            click.echo(f"warning: {shown(name)} is left out of the summary: {why}", err=True)
+    else:
+        _add_summary(written(read_record(record)))
+
+
+def _add_summary(said: str) -> None:
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if not place:
         click.echo(said, nl=False)
@@ -106,7 +116,7 @@ command.add_command(comments)
 def _left_by(run: Run, repository: str | None) -> Record | None:
     """Fetch the record of a run; anybody may have written it."""
     from grader.github.artifact import record_left_by
-    from grader.record import decode
+    from grader.record import LARGEST, decode
 
     data = record_left_by(run.id, hub(repository), LARGEST)
     return None if data is None else decode(data, f"the record that run {run.id} left behind")

@@ -77,8 +77,9 @@ def command(
 
     With a roster, its students: on what lies there under their names, or on what they pushed.
 
-    Writes OUT/<id>/record.json and report.html for each, OUT/index.html with OUT/tasks, and OUT/gradebook.db. What was
-    graded before and has not changed is not graded again; a run that was stopped goes on where it stopped.
+    Writes OUT/submissions/<id>/record.json and report.html for each, OUT/index.html with OUT/tasks, and
+    OUT/gradebook.db. What was graded before and has not changed is not graded again; a run that was stopped goes on
+    where it stopped.
     """
     from grader.classes.crew import crew
     from grader.classes.policy import Policy
@@ -200,12 +201,13 @@ def _make(out: Path) -> None:
 
 
 def _write_pages(record: Record, out: Path) -> None:
-    from grader.cli.pages import write_record
+    from grader.cli.pages import submission_folder, write_record
 
     try:
         write_record(record, out)
     except OSError as error:
-        raise NotWritable(str(out / record.submission.id), error.strerror or str(error)) from error
+        where = str(submission_folder(record.submission.id, out))
+        raise NotWritable(where, error.strerror or str(error)) from error
 
 
 def _write_all(records: Sequence[Record], path: Path) -> None:
@@ -220,7 +222,7 @@ def _write_all(records: Sequence[Record], path: Path) -> None:
 
 def _show(records: Sequence[Record], counting: Sequence[Record], out: Path) -> None:
     """Write the pages of the class, those of other runs among it, and print the table of what was graded now."""
-    from grader.cli.pages import write_class
+    from grader.cli.pages import tell_of_older_versions, write_class
     from grader.reporting import terminal
 
     try:
@@ -232,3 +234,4 @@ def _show(records: Sequence[Record], counting: Sequence[Record], out: Path) -> N
         terminal.class_table(records) if len(records) != 1 else terminal.render(records[0])
     )
     click.echo(f"\nReports: {out / 'index.html'}")
+    tell_of_older_versions(out)

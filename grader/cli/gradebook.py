@@ -42,8 +42,8 @@ def show(out: Path, submission: str | None, database: str | None) -> None:
 @click.argument("out", type=click.Path(path_type=Path))
 @database_option
 def report(out: Path, database: str | None) -> None:
-    """Write OUT/index.html, OUT/tasks and every OUT/<id>/report.html again from the gradebook."""
-    from grader.cli.pages import write_class, write_record
+    """Write OUT/index.html, OUT/tasks and OUT/submissions again from the gradebook."""
+    from grader.cli.pages import tell_of_older_versions, write_class, write_record
 
     records = graded(out, database)
     try:
@@ -53,6 +53,7 @@ def report(out: Path, database: str | None) -> None:
     except OSError as error:
         raise NotWritable(str(out), error.strerror or str(error)) from error
     click.echo(f"Reports: {out / 'index.html'}")
+    tell_of_older_versions(out)
 
 
 command.add_command(history)

@@ -11,7 +11,7 @@ import click
 
 from grader.cli.hub import author_option, hub, repository_option
 from grader.cli.untrusted import read_record
-from grader.errors import GraderError, NotAllPosted
+from grader.errors import GraderError, NotAllPosted, RecordError
 from grader.model import Record, Seconds
 
 if TYPE_CHECKING:
@@ -40,9 +40,12 @@ def command(
     The roster says whose pull request it is, and GitHub, whether its last commit is the one that was graded. The token
     is taken from GITHUB_TOKEN; --repository is the one that pull requests are made to.
     """
+    from grader.cli.pages import EVERY_RECORD, record_files
     from grader.github.events import open_pull_requests
     from grader.submission.roster import read_roster
 
+    if not record_files(out):
+        raise RecordError(f"no {EVERY_RECORD} is in it", str(out))
     rows = read_roster(roster)
     api = hub(repository)
     pulls = open_pull_requests(api)
@@ -58,7 +61,9 @@ def command(
 
 def _told(row: Row, out: Path, pulls: Pulls, api: Api, author: str | None, dry_run: bool) -> str:
     """Post a student's record; give what to say of it."""
-    place = out / row.id / "record.json"
+    from grader.cli.pages import submission_folder
+
+    place = submission_folder(row.id, out) / "record.json"
     if not place.is_file():
         return "nothing was graded"
     record = read_record(place)

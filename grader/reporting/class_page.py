@@ -25,7 +25,7 @@ class Part:
 
 
 def page(records: Sequence[Record], similar: bool = False) -> str:
-    """Make the overview of a class, which links to every task's page and every ``<submission id>/report.html``.
+    """Make the overview of a class, which links to every task's page and every ``submissions/<id>/report.html``.
 
     Args:
         records: Of the class.

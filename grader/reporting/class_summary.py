@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from grader.model import Record
 from grader.reporting import markdown, words
 from grader.reporting.summary import number
 
+_GAPS = 50
 _ROWS = 2000  # that are shown; so many are far from what GitHub takes of a summary
 
 
-def class_summary(records: Sequence[Record]) -> str:
+def class_summary(records: Sequence[Record], left_out: Mapping[str, str] = {}) -> str:
     """Write the table of a class.
 
     Args:
         records: Any records, whoever wrote them.
+        left_out: Submissions whose record can't be read, and why.
 
     Returns:
         Markdown, short enough for a step's summary.
@@ -30,7 +32,17 @@ def class_summary(records: Sequence[Record]) -> str:
     )
     rest = len(records) - len(shown)
     more = [f"and {rest:,} more"] if rest else []
-    return "\n\n".join([f"## {words.class_summary(records)}", table, *more]) + "\n"
+    return (
+        "\n\n".join([f"## {words.class_summary(records)}", table, *more, *_gaps(left_out)]) + "\n"
+    )
+
+
+def _gaps(left_out: Mapping[str, str]) -> Iterator[str]:
+    """Name the submissions of which there is no row."""
+    for name, why in list(left_out.items())[:_GAPS]:
+        yield f"Left out: {markdown.code(name, 64)}: {markdown.code(why)}"
+    if len(left_out) > _GAPS:
+        yield f"Left out: {len(left_out) - _GAPS:,} more"
 
 
 def _row(record: Record, modules: Sequence[str]) -> list[str]:

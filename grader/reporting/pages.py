@@ -54,14 +54,14 @@ def report_link(id: str, up: str = ".") -> str:
 
     Args:
         id: The submission's.
-        up: The way from the page that links to the folder of all reports.
+        up: The way from the page that links to the folder of the class.
 
     Returns:
         A path that is one whatever the id; nothing for an id that names another folder than its own.
     """
     if id in ("", ".", ".."):
         return ""
-    return f"{up}/{quote(id, safe='', errors='replace')}/report.html"
+    return f"{up}/submissions/{quote(id, safe='', errors='replace')}/report.html"
 
 
 def task_link(id: TaskId, up: str = "./tasks") -> str:

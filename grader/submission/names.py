@@ -13,9 +13,9 @@ ID_BYTES = 200  # a file name may have 255, and reports add a suffix
 
 ARCHIVE_SUFFIX = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
 
-_DEVICES = {"con", "prn", "aux", "nul"} | {f"{p}{n}" for p in ("com", "lpt") for n in range(10)}
-# Stand beside the submissions' folders.
-_OUTPUTS = {"class.toml", "index.html", "gradebook.db", "gradebook.db-journal"}
+# Windows takes these for devices, with any suffix.
+_DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"}
+_DEVICES |= {f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"}
 
 
 def shown(name: str, limit: int = SHOWN) -> str:
@@ -56,8 +56,8 @@ def identify(name: str) -> str:
     kept = _tidy(_tidy(kept)[:ID_CHARACTERS].encode()[:ID_BYTES].decode(errors="ignore"))
     if not kept:
         return "submission"
-    taken = kept.casefold() in _OUTPUTS or kept.split(".")[0].strip().casefold() in _DEVICES
-    return f"_{kept}"[:ID_CHARACTERS] if taken else kept
+    is_device = kept.split(".")[0].strip().casefold() in _DEVICES
+    return _tidy(f"_{kept}"[:ID_CHARACTERS]) if is_device else kept
 
 
 def _unsafe(character: str) -> bool:

@@ -33,7 +33,10 @@ def test_kill_9_changes_nothing_in_the_end(klass: Path, tmp_path: Path) -> None:
     assert found == essence(alone / "gradebook.db")
     assert found["integrity"] == "ok"
     assert len(found["attempts"]) == 4
-    assert json.loads((killed / "student-0" / "record.json").read_bytes())["score"] == 10.0
+    assert (
+        json.loads((killed / "submissions" / "student-0" / "record.json").read_bytes())["score"]
+        == 10.0
+    )
 
 
 def test_a_difference_is_seen(klass: Path, tmp_path: Path) -> None:

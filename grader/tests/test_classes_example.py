@@ -65,7 +65,9 @@ def graded(
         assert run(["course", "example", "class"]) == 0
         only = [word for task in QUICK for word in ("--only", task)]
         assert run(["grade", "class", "--out", "out", "--jobs", "1", *only]) == 0
-    return {path.parent.name: records.read(path) for path in root.glob("out/*/record.json")}
+    return {
+        path.parent.name: records.read(path) for path in root.glob("out/submissions/*/record.json")
+    }
 
 
 def test_every_example_is_in_the_table() -> None:
@@ -108,7 +110,7 @@ def test_a_whole_module_adds_up(
     chosen.append(str(made / "three-tasks.zip"))
     options = ["--out", str(tmp_path / "out"), "--jobs", "1", "--modules", "0"]
     assert run(["grade", *chosen, *options]) == 0
-    found = {p.parent.name: records.read(p) for p in tmp_path.glob("out/*/record.json")}
+    found = {p.parent.name: records.read(p) for p in tmp_path.glob("out/submissions/*/record.json")}
     assert {name: record.score for name, record in found.items()} == WHOLE
     assert {record.points for record in found.values()} == {20.0}
 

@@ -64,7 +64,7 @@ def test_floods(toy_course: Toy, tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     peak = int(ran.stdout.split("peak ")[1])
     assert peak < MOST
-    assert len(list((tmp_path / "out").glob("*/record.json"))) == len(FLOODS) + 2
+    assert len(list((tmp_path / "out").glob("submissions/*/record.json"))) == len(FLOODS) + 2
 
 
 def _file(folder: Path) -> Path:

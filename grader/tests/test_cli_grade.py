@@ -61,7 +61,10 @@ def klass(toy_course: Toy, tmp_path: Path) -> Path:
 def grade(out: Path, *arguments: object) -> dict[str, Record]:
     """Grade with one worker; read what was written."""
     assert run(["grade", *map(str, arguments), "--out", str(out), "--jobs", "1"]) == 0
-    return {path.parent.name: records.read(path) for path in sorted(out.glob("*/record.json"))}
+    return {
+        path.parent.name: records.read(path)
+        for path in sorted(out.glob("submissions/*/record.json"))
+    }
 
 
 def scores(found: dict[str, Record]) -> dict[str, tuple[float, float]]:
@@ -93,19 +96,19 @@ def test_a_class(
     index = (out / "index.html").read_text("utf-8")
     schema = json.loads(Path(records.__file__).with_name("record.schema.json").read_bytes())
     for id, record in found.items():
-        assert f"{id}/report.html" in index
-        assert id in (out / id / "report.html").read_text("utf-8")
-        Draft202012Validator(schema).validate(json.loads((out / id / "record.json").read_bytes()))
+        assert f"submissions/{id}/report.html" in index
+        assert id in (out / "submissions" / id / "report.html").read_text("utf-8")
+        Draft202012Validator(schema).validate(
+            json.loads((out / "submissions" / id / "record.json").read_bytes())
+        )
         assert record.submission.source == str(klass / id)
         assert record.basis == "verified"
     with Gradebook(out / "gradebook.db") as book:
         assert {r.submission.id: r for r in book.records()} == found
     assert sorted(path.name for path in out.iterdir()) == [
-        "ada",
-        "bob",
-        "cid",
         "gradebook.db",
         "index.html",
+        "submissions",
         "tasks",
     ]
 
@@ -277,12 +280,52 @@ def test_a_place_for_one_report_that_is_taken(
     opened: Callable[[], int], klass: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
-    out.mkdir()
-    (out / "ada").write_text("in the way\n")
+    (out / "submissions").mkdir(parents=True)
+    (out / "submissions" / "ada").write_text("in the way\n")
     assert run(["grade", str(klass / "ada"), "--out", str(out), "--only", "0.1"]) == 2
     assert capsys.readouterr().err.startswith(
-        f"Can't write there: File exists.\n  where: {out / 'ada'}\n"
+        f"Can't write there: File exists.\n  where: {out / 'submissions' / 'ada'}\n"
     )
+
+
+def test_a_folder_of_results_that_an_older_version_wrote(
+    opened: Callable[[], int], klass: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its gradebook is used; new pages lie in the new place, and the old folders are left alone and named."""
+    out = tmp_path / "out"
+    first = grade(out, klass, "--only", "0.1")
+    for folder in (out / "submissions").iterdir():
+        folder.rename(out / folder.name)
+    (out / "submissions").rmdir()
+    before = {path: path.read_bytes() for path in out.glob("*/re*")}
+    asked = opened()
+    capsys.readouterr()
+    assert grade(out, klass, "--only", "0.1") == first
+    assert opened() == asked
+    assert {path: path.read_bytes() for path in out.glob("*/re*")} == before
+    assert len(before) == 6
+    told = f"note: {out} holds results of an older version, which are not updated: ada, bob, cid."
+    assert (
+        capsys.readouterr().err
+        == f"{told} Today's are in {out / 'submissions'}; remove the others.\n"
+    )
+    assert run(["gradebook", "report", str(out)]) == 0
+    assert capsys.readouterr().err.startswith(told)
+
+
+@pytest.mark.parametrize("name", ["gradebook.db-wal.zip", "tasks", "similar", "submissions"])
+def test_a_submission_called_like_a_file_of_the_class_stops_nobody(
+    opened: Callable[[], int], klass: Path, tmp_path: Path, name: str
+) -> None:
+    """The write-ahead log of SQLite is such a file."""
+    (klass / "bob").rename(klass / name)
+    if name.endswith(".zip"):
+        shutil.make_archive(str(tmp_path / "packed"), "zip", klass / name)
+        shutil.rmtree(klass / name)
+        (tmp_path / "packed.zip").rename(klass / name)
+    found = grade(tmp_path / "out", klass, "--only", "0.1")
+    assert set(found) == {"ada", "cid", name.removesuffix(".zip")}
+    assert grade(tmp_path / "out", klass, "--only", "0.1") == found
 
 
 def test_another_database(opened: Callable[[], int], klass: Path, tmp_path: Path) -> None:
@@ -354,7 +397,7 @@ def test_no_sandbox_that_is_strong_enough(
     assert said[0] == "Student code can't be run safely here: sandbox level A is required."
     assert said[1].startswith("  where: level A: ") and "level B: too weak" in said[1]
     assert said[2].startswith("  next:  grader doctor")
-    assert not list(out.glob("*/record.json"))
+    assert not list(out.glob("**/record.json"))
 
 
 def test_style_costs_points_where_the_rules_of_the_class_say_so(
@@ -373,7 +416,7 @@ def test_style_costs_points_where_the_rules_of_the_class_say_so(
     (term,) = found.terms
     assert term.points == -0.25 * len(found.style) == found.score - plain.score
     assert term.why == f"style: {len(found.style)} findings"
-    assert term.why in (out / "ada" / "report.html").read_text("utf-8")
+    assert term.why in (out / "submissions" / "ada" / "report.html").read_text("utf-8")
 
 
 def test_the_best_attempt_counts_where_the_rules_say_so(

@@ -54,14 +54,15 @@ def test_the_pages_are_written_again(out: Path, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out == f"Reports: {out / 'index.html'}\n"
     assert (out / "index.html").is_file()
     for record in (ALICE, REFERENCE, SKELETON):
-        assert records.read(out / record.submission.id / "record.json") == record
-        assert (out / record.submission.id / "report.html").is_file()
+        assert records.read(out / "submissions" / record.submission.id / "record.json") == record
+        assert (out / "submissions" / record.submission.id / "report.html").is_file()
     tasks = {task.id for module in ALICE.modules for task in module.tasks}
     assert {path.stem for path in (out / "tasks").iterdir()} == tasks
 
 
 def test_pages_that_cannot_be_written(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (out / ALICE.submission.id).write_text("in the way\n")
+    (out / "submissions").mkdir()
+    (out / "submissions" / ALICE.submission.id).write_text("in the way\n")
     assert run(["gradebook", "report", str(out)]) == 2
     assert capsys.readouterr().err.startswith("Can't write there: File exists.\n")
 

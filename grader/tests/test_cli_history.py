@@ -74,9 +74,9 @@ def test_points_by_hand_reach_every_output(out: Path, capsys: pytest.CaptureFixt
     assert "Prof. Ó" in capsys.readouterr().out
     assert score(out, alice) == pytest.approx(before)
     assert run(["gradebook", "report", str(out)]) == 0
-    page = (out / alice / "report.html").read_text("utf-8")
+    page = (out / "submissions" / alice / "report.html").read_text("utf-8")
     assert "talked it over (li, " in page and "sorry (Prof. Ó, " in page
-    assert records.read(out / alice / "record.json").score == pytest.approx(before)
+    assert records.read(out / "submissions" / alice / "record.json").score == pytest.approx(before)
 
 
 @pytest.mark.parametrize(

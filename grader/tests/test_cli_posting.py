@@ -62,7 +62,7 @@ def graded(name: str, record: Record = ALICE) -> Record:
 
 
 def keep(record: Record, out: Path) -> None:
-    write(record, out / record.submission.id / "record.json")
+    write(record, out / "submissions" / record.submission.id / "record.json")
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 0) -> str:
@@ -112,7 +112,7 @@ def test_a_record_does_not_choose_its_pull_request(
 ) -> None:
     """Whatever commit it claims, it is the student's own last one, or the record goes nowhere."""
     about = replace(ALICE.submission, id="bob", source=f"{SERVER}/bob/minitorch", commit=commit)
-    write(replace(ALICE, submission=about), out / "alice" / "record.json")
+    write(replace(ALICE, submission=about), out / "submissions" / "alice" / "record.json")
     printed = said(capsys, "comments", out, "--roster", roster)
     assert "alice: no open pull request has the graded commit as its last one" in printed
     assert not any("/issues/1/" in call or "/issues/3/" in call for call in hub.calls)
@@ -135,7 +135,7 @@ def test_one_fault_keeps_nobody_else_from_a_comment(
     hub: GitHub, out: Path, roster: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """All faults are told at the end."""
-    (out / "alice" / "record.json").write_text("{}")
+    (out / "submissions" / "alice" / "record.json").write_text("{}")
     complaint = said(capsys, "comments", out, "--roster", roster, code=3)
     assert complaint.startswith("1 got no comment; everybody else did:\n    alice: This is not a")
     assert f"  where: {REPOSITORY}\n" in complaint and "not posted twice" in complaint
@@ -177,8 +177,33 @@ def test_what_a_student_wrote_stays_text(out: Path, capsys: pytest.CaptureFixtur
 
 
 def test_a_folder_without_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Says so."""
-    assert "no */record.json is in it" in said(capsys, "summary", tmp_path, code=2)
+    """Says so, also where an older version wrote its records right into the folder."""
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id\nalice\n")
+    write(ALICE, tmp_path / "alice" / "record.json")
+    missing = "no submissions/*/record.json is in it"
+    assert missing in said(capsys, "summary", tmp_path, code=2)
+    assert missing in said(capsys, "comments", tmp_path, "--roster", roster, code=2)
+
+
+def test_one_record_that_cannot_be_read_keeps_nobody_else_out_of_the_table(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is named with the reason, in the table and at the end; the others have their rows."""
+    folders = out / "submissions"
+    with open(folders / "bob" / "record.json", "wb") as file:
+        file.truncate(16 * 2**20 + 1)
+    (folders / "c|rol").mkdir()
+    (folders / "c|rol" / "record.json").write_text("[]")
+    assert run(["github", "summary", str(out)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("## 1 submission, ") and "| `alice` | 18.33 |" in printed.out
+    assert "\nLeft out: `bob`: `This file is larger than 16,777,216 bytes" in printed.out
+    assert "\nLeft out: `c|rol`: `This is not a record of a grading: " in printed.out
+    assert [line.partition(": ")[2] for line in printed.err.splitlines()] == [
+        "bob is left out of the summary: This file is larger than 16,777,216 bytes, so it is no record.",
+        "c|rol is left out of the summary: This is not a record of a grading: it is not a JSON object.",
+    ]
 
 
 @pytest.mark.parametrize(

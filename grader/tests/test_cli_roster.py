@@ -103,7 +103,7 @@ def test_a_whole_class(
     assert found["git"].submission.submitted_at == "2026-10-01T10:00:00+00:00"
     written = [each["submission"]["id"] for each in json.loads(every.read_bytes())]
     assert sorted(written) == sorted(found)
-    assert all((out / id / "report.html").is_file() for id in found)
+    assert all((out / "submissions" / id / "report.html").is_file() for id in found)
     said = {id: [problem.message for problem in r.problems] for id, r in found.items()}
     assert "was late, says Canvas" in said["_jane"]
     assert any("doejane_LATE_17_900_work-1.zip is the last" in each for each in said["_jane"])

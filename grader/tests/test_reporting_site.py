@@ -47,11 +47,11 @@ def test_the_overview_links_to_each_report() -> None:
     """A link is a neighbour's path whatever the id; an id that means another folder gets none."""
     links = [each["href"] for each in Source(class_page.page([*map(named, ODD)])).all("a")]
     assert [link for link in links if link and link.endswith("report.html")] == 2 * [
-        "./..%2Fup/report.html",
-        "./javascript%3Ax/report.html",
-        "./a%20b%23c%3Fd/report.html",
-        "./%3Cimg%20src%3Dx%20onerror%3Dalert%281%29%3E/report.html",
-        "./%22%3E%3Cscript%3Ealert%281%29/report.html",
+        "./submissions/..%2Fup/report.html",
+        "./submissions/javascript%3Ax/report.html",
+        "./submissions/a%20b%23c%3Fd/report.html",
+        "./submissions/%3Cimg%20src%3Dx%20onerror%3Dalert%281%29%3E/report.html",
+        "./submissions/%22%3E%3Cscript%3Ealert%281%29/report.html",
     ]
 
 
@@ -217,28 +217,44 @@ def test_the_overview_of_a_large_class_is_small() -> None:
 
 
 def test_the_site_is_written(tmp_path: Path) -> None:
-    """Pages of tasks that are no more go, and nothing else does, though a submission may be named ``tasks``."""
-    theirs = named("tasks")
-    write_record(theirs, tmp_path)
+    """Pages of tasks that are no more go, and nothing else does."""
+    (tmp_path / "tasks").mkdir()
     (tmp_path / "tasks" / "9.9.html").write_text("of a task that was dropped")
     (tmp_path / "tasks" / "notes.html").write_text("the instructor's")
-    write_class([theirs, samples.ALICE], tmp_path)
-    tasks = [f"{task.id}.html" for module in theirs.modules for task in module.tasks]
-    assert sorted(path.name for path in (tmp_path / "tasks").iterdir()) == sorted(
-        [*tasks, "notes.html", "record.json", "report.html"]
-    )
+    write_class([samples.ALICE], tmp_path)
+    tasks = [f"{task.id}.html" for module in samples.ALICE.modules for task in module.tasks]
+    assert sorted(path.name for path in (tmp_path / "tasks").iterdir()) == [*tasks, "notes.html"]
     write_tasks([], tmp_path / "tasks")
-    assert sorted(path.name for path in (tmp_path / "tasks").iterdir()) == [
-        "notes.html",
-        "record.json",
-        "report.html",
+    assert [path.name for path in (tmp_path / "tasks").iterdir()] == ["notes.html"]
+
+
+OF_A_CLASS = ["gradebook.db", "gradebook.db-wal", "gradebook.db-shm", "class.toml", "index.html"]
+OF_A_CLASS += ["tasks", "similar", "export", ".clones", "submissions"]
+
+
+def test_a_submission_may_be_called_like_a_file_of_the_class(tmp_path: Path) -> None:
+    """Every submission has a folder of its own, in a folder that holds nothing else."""
+    theirs = [named(name) for name in OF_A_CLASS]
+    for record in theirs:
+        write_record(record, tmp_path)
+    write_class(theirs, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "index.html",
+        "submissions",
+        "tasks",
     ]
+    for record in theirs:
+        folder = tmp_path / "submissions" / record.submission.id
+        assert sorted(path.name for path in folder.iterdir()) == ["record.json", "report.html"]
+    links = {each["href"] for each in Source((tmp_path / "index.html").read_text("utf-8")).all("a")}
+    for link in links - {None}:
+        assert link and (link.startswith("#") or (tmp_path / link).is_file())
 
 
 @pytest.mark.parametrize("id", ["", ".", "..", "../up", "/up", "a\\b", "a\0b"])
 def test_nothing_is_written_outside(tmp_path: Path, id: str) -> None:
     """A gradebook that somebody else made may hold any id."""
-    with pytest.raises(NotWritable, match="names no folder of its own"):
+    with pytest.raises(NotWritable, match="is not the name of a folder"):
         write_record(named(id), tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
@@ -337,7 +353,7 @@ def test_pages_lead_to_each_other(page: Page, site: Path) -> None:
     assert page.title() == "9 submissions"
 
 
-@pytest.mark.parametrize("name", ["index.html", "tasks/0.1.html", "markup/report.html"])
+@pytest.mark.parametrize("name", ["index.html", "tasks/0.1.html", "submissions/markup/report.html"])
 def test_no_script_runs_but_ours(browser: Browser, site: Path, name: str) -> None:
     """Not even one that was slipped in."""
     opened = browser.new_page()
@@ -352,7 +368,7 @@ def test_no_script_runs_but_ours(browser: Browser, site: Path, name: str) -> Non
 
 
 @pytest.mark.parametrize("width", [320, 400, 768, 1280])
-@pytest.mark.parametrize("name", ["index.html", "tasks/0.1.html", "alice/report.html"])
+@pytest.mark.parametrize("name", ["index.html", "tasks/0.1.html", "submissions/alice/report.html"])
 def test_a_page_fits_its_window(page: Page, site: Path, name: str, width: int) -> None:
     """Wide tables scroll by themselves."""
     page.set_viewport_size({"width": width, "height": 900})

@@ -77,7 +77,9 @@ def test_a_class_is_graded_and_told(students: Class, tmp_path: Path) -> None:
     context = {"inputs.roster || vars.ROSTER": "roster.csv", "inputs.at": ""}
     done = students.step("grade", "Grade", context)
     assert done.returncode == 3 and "carol" in done.stderr, done.stderr
-    assert '"level": "A"' in (students.course.root / "out/alice/record.json").read_text()
+    assert (
+        '"level": "A"' in (students.course.root / "out/submissions/alice/record.json").read_text()
+    )
 
     shutil.copytree(students.course.root / "out", students.course.root / "untrusted")
     summary = tmp_path / "summary.md"
@@ -118,7 +120,7 @@ def test_a_moment_is_handed_on(students: Class) -> None:
     context["inputs.at"] = "2001-01-01T00:00+00:00"
     done = students.step("grade", "Grade", context)
     assert done.returncode == 0, done.stderr
-    assert '"modules": []' in (students.course.root / "out/bob/record.json").read_text()
+    assert '"modules": []' in (students.course.root / "out/submissions/bob/record.json").read_text()
 
 
 def test_level_a_is_opened_on_the_runner(students: Class, tmp_path: Path) -> None:
