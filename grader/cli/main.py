@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from grader.errors import GraderError, NotOnWindows, Stopped, VerbMissing, nearest
+from grader.reporting.text import harmless
 
 VERBS = {  # what to import only when it is called: start-up stays fast
     "check": ("grader.cli.check", "Run the tests of modules or tasks and say what to mend first."),
@@ -92,7 +93,7 @@ def run(arguments: list[str]) -> int:
 
 def complain(error: GraderError) -> int:
     """Print an error's three lines and give its exit code."""
-    click.echo(str(error), err=True)
+    click.echo(harmless(str(error)), err=True)
     return error.exit_code
 
 

@@ -40,7 +40,7 @@ class ClassProgress:
     def __init__(self, screen: Console, submissions: int, tasks_each: int) -> None:
         self._tasks_each = tasks_each
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),

@@ -1,4 +1,4 @@
-"""Three rich building blocks that keep text harmless on any terminal and in any log."""
+"""Rich building blocks that keep text harmless on any terminal and in any log."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ _ASCII = str.maketrans(
 
 
 class Page:
-    """A whole output: never too wide, no blanks at the ends of lines, and no line that a CI runner obeys.
+    """A whole output: never too wide, no blanks at the ends of lines, and nothing that a terminal or a runner obeys.
+
+    All text passes through ``text.harmless`` here, on its last way out, whoever wrote it and whoever forgot to clean it.
 
     A GitHub runner takes a line that begins with ``::``, blanks aside, for a command; wrapping could put student text
     there.
@@ -91,7 +93,7 @@ def _line(segments: list[Segment], ascii_only: bool) -> Iterator[Segment]:
         yield Segment("| ")
     for segment in kept:
         last = segment is kept[-1]
-        said = segment.text.rstrip() if last else segment.text
+        said = text.harmless(segment.text.rstrip() if last else segment.text)
         if ascii_only:
             said = said.translate(_ASCII).encode("ascii", "backslashreplace").decode()
         yield Segment(said, segment.style)

@@ -54,7 +54,7 @@ def class_table(records: Sequence[Record]) -> RenderableType:
     table.add_column("", justify="right", style="dim", no_wrap=True)
     table.add_column("submission", max_width=32)
     for heading in ("score", "of", *(f"m{module}" for module in modules)):
-        table.add_column(heading, justify="right", no_wrap=True)
+        table.add_column(one_line(heading), justify="right", no_wrap=True)
     table.add_column(one_line("first to look at"))
     for row, record in enumerate(records, 1):
         table.add_row(str(row), *_class_row(record, modules))

@@ -10,6 +10,8 @@ LINES = 60
 
 # CSI (colours, cursor) and OSC (titles, links) sequences go whole, so that no "[31m" litter stays.
 _ESCAPES = re.compile(r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]|\x1b\][^\x07\x1b]{0,256}(?:\x07|\x1b\\)")
+# What a CI runner takes for a command: at the start of a line, or wherever it stands.
+_COMMAND = re.compile(r"^([^\S\n]*):(?=:)|#(?=#\[)", re.MULTILINE)
 _JOINERS = "\u200c\u200d"  # Persian, Indic scripts and emoji families need them
 
 
@@ -27,13 +29,17 @@ def clean(text: str, limit: int = LIMIT) -> str:
         At most ``LINES`` lines, and a note where there were more.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    shown = "".join(map(_visible, _ESCAPES.sub("", text[:limit])))
-    shown = shown.replace("##[", "# #[")  # a CI runner's command, wherever in a line it stands
+    shown = harmless(text[:limit])
     lines = shown.split("\n")
     if len(lines) > LINES:
         return "\n".join([*lines[:LINES], "… the rest, in more lines, is left out"])
     rest = len(text) - limit
     return f"{shown}\n… {rest:,} more characters are left out" if rest > 0 else shown
+
+
+def harmless(text: str) -> str:
+    """Take apart what a terminal or a CI runner would obey; the text may be of any length, and keeps its lines."""
+    return _COMMAND.sub(r"\g<0> ", "".join(map(_visible, _ESCAPES.sub("", text))))
 
 
 def line(text: str, limit: int = 200) -> str:

@@ -156,8 +156,8 @@ def follow_through(task: TaskRecord) -> str:
         return ""
     through = task.follow_through
     return (
-        f"With your own {_listed([*map(text.line, through.files)])} this comes to {through.before};"
-        f" with the reference's in place, to {through.after}, and that counts."
+        f"With your own {_listed([*map(text.line, through.files)])} this comes to {text.line(through.before)};"
+        f" with the reference's in place, to {text.line(through.after)}, and that counts."
         " What is left to mend is in the earlier work."
     )
 
@@ -233,14 +233,17 @@ def next_step(record: Record) -> NextStep:
         task = min(left, key=lambda each: each.bonus)  # min keeps the first among equals
         failure = first_failure(task)
         run = command(failure) if failure else ""
-        return NextStep(task, _instruction(task, failure), run or f"grader check {task.id}")
+        return NextStep(
+            task, _instruction(task, failure), run or f"grader check {text.line(task.id)}"
+        )
     if again := broken(record):
         return NextStep(
-            None, f"Nothing to mend: the grader broke on {_listed(again)}. Grade it again."
+            None,
+            f"Nothing to mend: the grader broke on {_listed([*map(text.line, again)])}. Grade it again.",
         )
     waiting = first(record, Status.NOT_REACHED)
     if waiting:
-        said = f"Task {waiting.id}, {cut(waiting.title)}, waits for an earlier task. Start there:"
+        said = f"T{named(waiting)[1:]}, waits for an earlier task. Start there:"
         return NextStep(waiting, said, "grader check")
     if not record.modules:
         return NextStep(
@@ -306,9 +309,12 @@ def class_summary(records: Sequence[Record]) -> str:
 def _instruction(task: TaskRecord, failure: Failure | None) -> str:
     where = place(failure) if failure else ""
     verb = "Write" if task.status is Status.TODO else "Mend"
-    return (
-        f"{verb} task {task.id}, {task.title}" + (f", in {where}" if where else "") + ". Then run:"
-    )
+    return f"{verb} {named(task)}" + (f", in {where}" if where else "") + ". Then run:"
+
+
+def named(task: TaskRecord) -> str:
+    """Name a task within a sentence: ``task 0.1, Operators``."""
+    return f"task {text.line(task.id)}, {text.line(task.title)}"
 
 
 def _listed(names: list[str]) -> str:

@@ -130,7 +130,7 @@ def test_what_a_student_wrote_stays_text(
     hub.pull(7, FORK, "module-0", SHA)
     write(hostile("::error::forged\n<script>alert(1)</script>"), record)
     said(capsys, "comment", record)
-    assert "`::error::forged <script>alert(1)</script>`" in hub.comments[0]["body"]
+    assert "`: :error::forged <script>alert(1)</script>`" in hub.comments[0]["body"]
     assert "\n::error" not in said(capsys, "annotate", record).replace("\n::error file", "")
 
 

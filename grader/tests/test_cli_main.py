@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.cli.main import VERBS, run
+from grader.cli.main import VERBS, complain, run
+from grader.errors import GraderError
 from grader.tests.toy import Toy
 
 UNTOUCHED_BY_CWD = "-P"
@@ -179,6 +180,14 @@ def test_a_module_toml_that_says_nonsense_is_told_by_line(
         assert where.startswith("module0/module.toml:")
     inside.write("module0/module.toml", "title = \n")
     assert complaint(capsys, 3)[1] == "module0/module.toml:1"
+
+
+def test_an_error_that_quotes_a_record_does_not_reach_the_terminal_raw(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Whatever text an error holds, its lines stay lines."""
+    assert complain(GraderError("no \x1b]0;x\x07such\u202e title", "::error::x")) == 3
+    assert capsys.readouterr().err == "no such⟨U+202E⟩ title\n  where: ::error::x\n"
 
 
 @pytest.mark.parametrize("verb", [*VERBS, "course publish", "gradebook show"])

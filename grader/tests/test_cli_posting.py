@@ -173,7 +173,7 @@ def test_what_a_student_wrote_stays_text(out: Path, capsys: pytest.CaptureFixtur
     keep(graded("alice", hostile("::error::x\n| <script>alert(1)</script> | `")), out)
     printed = said(capsys, "summary", out)
     assert printed.count("\n|") == 4 and "\n::error" not in printed
-    assert "`` ✗ 0.1 wrong: ::error::x \\| <script>" in printed
+    assert "`` ✗ 0.1 wrong: : :error::x \\| <script>" in printed
 
 
 def test_a_folder_without_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

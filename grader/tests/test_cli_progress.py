@@ -1,10 +1,14 @@
-"""Progress where there is no terminal: lines for a log."""
+"""Progress: a bar and, where there is no terminal, lines for a log."""
 
 from __future__ import annotations
 
-import pytest
+import io
 
-from grader.cli.progress import Lines
+import pytest
+from rich.console import Console
+
+from grader.cli.progress import ClassProgress, Lines
+from grader.model import Submission
 
 
 def said(capsys: pytest.CaptureFixture[str], submissions: int, seconds_each: float) -> list[str]:
@@ -31,3 +35,14 @@ def test_a_line_for_every_ten(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("submissions", [1, 9, 10])
 def test_none_for_a_few(capsys: pytest.CaptureFixture[str], submissions: int) -> None:
     assert said(capsys, submissions, 60.0) == []
+
+
+def test_a_name_is_no_markup() -> None:
+    """Whatever a submission is called, the bar shows it, and grading goes on."""
+    file = io.StringIO()
+    screen = Console(file=file, force_terminal=True, width=200)
+    with ClassProgress(screen, submissions=1, tasks_each=1) as progress:
+        submission = Submission("[red]x[/b]", "x", {})
+        assert progress.taking(submission.id, lambda: submission) is submission
+        screen.print("")
+    assert "[red]x[/b] …" in file.getvalue()
