@@ -58,9 +58,10 @@ class Outcome(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a task stands, for people: four ways to fall short that must never be mixed up."""
+    """Where a task stands, for people: five ways to fall short that must never be mixed up."""
 
     PASSED = "passed"
+    UNREAD = "unread"  # a file of it was handed in such that it could not be read
     WRONG = "wrong"
     TODO = "todo"
     NOT_REACHED = "not_reached"
@@ -164,12 +165,33 @@ class Course:
         return tuple(task for module in self.modules for task in module.tasks)
 
 
+class ProblemKind(StrEnum):
+    """How much a problem of a submission weighs, and whose it is."""
+
+    NOTE = "note"  # worth knowing
+    UNREAD = "unread"  # what a student handed in could not be read: the student can cure it
+    UNGRADED = "ungraded"  # the machine failed, not the student: it costs no points
+
+
 @dataclass(frozen=True)
 class Problem:
-    """Something odd about a submission that did not stop its grading."""
+    """Something odd about a submission."""
 
-    path: str
-    message: str
+    path: str  # in the submission; ".": the whole of it
+    message: str  # fits behind the path: "is not UTF-8 text"
+    kind: ProblemKind = ProblemKind.NOTE
+    cure: str = ""  # what the student can do: "save it as UTF-8"
+    module: ModuleId = ""  # the module that it concerns; none: the whole submission
+    file: RelPath = ""  # the module's file that it concerns; none: all of them
+
+    @property
+    def said(self) -> str:
+        """All of it in one line: where, what, and what to do."""
+        where = "" if self.path == "." else self.path
+        joint = " " if self.kind is ProblemKind.UNREAD else ": "
+        return "; ".join(
+            filter(None, [f"{where}{joint if where else ''}{self.message}", self.cure])
+        )
 
 
 @dataclass(frozen=True)
@@ -183,6 +205,9 @@ class Submission:
     submitted_at: str | None = None  # ISO 8601, UTC
     problems: tuple[Problem, ...] = ()
     student: str = ""  # the name on the roster, where there is one
+    fault: str = (
+        ""  # why the machine could not get at it: nothing of it is graded, which costs no points
+    )
 
 
 @dataclass(frozen=True)

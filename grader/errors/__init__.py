@@ -34,7 +34,7 @@
     └── Stopped               by the user                                            base
 
 An error says three things: what happened, where, and what to run next. Only ``grader/cli`` catches ``GraderError``.
-``NotGradable`` is none: it says why a single submission has no score.
+``NotGradable`` and its subclasses (``MachineFault``) are no ``GraderError``: they say why one submission has no score.
 """
 
 from grader.errors.authoring import (
@@ -112,6 +112,7 @@ from grader.errors.sandbox import ConfinementFailed, NoSandbox, SandboxError, Se
 from grader.errors.similarity import CopydetectMissing
 from grader.errors.submission import (
     GitNotFound,
+    MachineFault,
     NoSuchPath,
     NoSuchRevision,
     NotAGitRepository,
@@ -142,6 +143,7 @@ __all__ = [
     "GradebookError",
     "GraderError",
     "LinkInCourse",
+    "MachineFault",
     "MarkerError",
     "NeedsOption",
     "NewerGradebook",

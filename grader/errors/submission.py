@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from grader.errors.base import GraderError, UsageError, nearest
+from grader.errors.base import GraderError, NotGradable, UsageError, nearest
 
 
 class NoSuchPath(UsageError):
@@ -68,9 +68,20 @@ class Refused(GraderError):
     """A submission, or a file of it, that is not taken.
 
     The submission room turns it into a problem of the record: what a student hands in never ends a run.
+
+    Args:
+        why: Fits behind the path of what is not taken: "is a folder, not a file".
+        cure: What the student can do, where it is not what the place implies.
     """
 
-    def __init__(self, why: str) -> None:
-        super().__init__(
-            why, "the submission", "hand in plain files, without links, as the course lists them"
-        )
+    def __init__(self, why: str, cure: str = "") -> None:
+        super().__init__(why, "the submission", cure)
+
+    @property
+    def cure(self) -> str:
+        """What the student can do, as far as it is known here."""
+        return self.next_step
+
+
+class MachineFault(NotGradable):
+    """The machine does not let the grader read what was handed in; whether it could be read, nobody knows."""

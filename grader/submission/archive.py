@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from grader.errors import Refused
 from grader.model import Course
+from grader.submission.faults import blamed
 from grader.submission.folder import open_plain
 from grader.submission.index import Index
 from grader.submission.packed import unpacked
@@ -35,6 +36,7 @@ def open_archive(path: Path, course: Course) -> Index:
 
     Raises:
         Refused: It is none, damaged, or holds too much.
+        MachineFault: The machine does not let us read it.
     """
     index = Index()
     with index.closing_on_error():
@@ -72,7 +74,9 @@ def _refusing() -> Iterator[None]:
     """Turn what the unpackers say about damaged bytes into one sentence."""
     try:
         yield
-    except (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
+    except OSError as error:
+        raise blamed(error, "", f"The archive is damaged: {error}") from None
+    except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
         raise Refused(f"The archive is damaged: {error}") from None
     except (ValueError, NotImplementedError, UnicodeError, OverflowError) as error:
         raise Refused(f"The archive can't be read: {error}") from None

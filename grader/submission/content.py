@@ -11,6 +11,11 @@ from grader.submission.names import shown
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:[#\r].*)?$", re.DOTALL)
 _UTF8 = re.compile(r"utf-?8(-.*)?$")
+_UTF16 = (
+    b"\xff\xfe",
+    b"\xfe\xff",
+)  # how a file begins that an editor on Windows saved as "Unicode"
+_SAVE = "save it as UTF-8"
 
 
 def text(content: bytes) -> str:
@@ -25,16 +30,20 @@ def text(content: bytes) -> str:
     Raises:
         Refused: It holds a NUL, is not UTF-8, or claims another coding.
     """
+    if content.startswith(_UTF16):
+        raise Refused("is UTF-16 text", _SAVE)
     if b"\0" in content:
-        raise Refused(f"holds a NUL character (byte {content.index(0)}), so it is no Python text")
+        said = f"holds a NUL character (byte {content.index(0)}), so it is not Python text"
+        raise Refused(said, f"remove it, and {_SAVE}")
     coding = _declared(content)
     if not _UTF8.match(coding.lower().replace("_", "-")):
-        raise Refused(f"declares the coding {shown(coding)}; it must be UTF-8")
+        said = f"declares the coding {shown(coding)}; it must be UTF-8"
+        raise Refused(said, f"remove that line, and {_SAVE}")
     try:
         return content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Refused(f"is not UTF-8 text (line {line}, byte {error.start})") from None
+        raise Refused(f"is not UTF-8 text (line {line}, byte {error.start})", _SAVE) from None
 
 
 def _declared(content: bytes) -> str:

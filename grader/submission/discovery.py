@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.errors import NothingToGrade, Refused
+from grader.errors import MachineFault, NothingToGrade, Refused
 from grader.model import Course
 from grader.submission.folder import Folder
 from grader.submission.layout import find, find_at, looked_for
@@ -110,18 +110,22 @@ def _inside(folder: Path, course: Course) -> list[Path]:
 
 
 def _is_submission(folder: Path, course: Course) -> bool:
-    """Tell whether modules lie right in the folder."""
+    """Tell whether modules lie right in the folder, or nobody can tell: taking it says why."""
     try:
         with Folder(folder) as tree:
             return bool(find_at(tree, course, ""))
     except Refused:
         return False
+    except MachineFault:
+        return True
 
 
 def _holds_one(folder: Path, course: Course) -> bool:
-    """Tell whether taking the folder would find modules in it."""
+    """Tell whether taking the folder would find modules in it, or nobody can tell."""
     try:
         with Folder(folder) as tree:
             return bool(find(tree, course))
     except Refused:
         return False
+    except MachineFault:
+        return True

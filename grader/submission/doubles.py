@@ -7,27 +7,27 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from grader.model import Course, Module, Problem
-from grader.submission.beside import alike
+from grader.model import Course, Module, Problem, ProblemKind
 from grader.submission.layout import PACKAGE, Place
+from grader.submission.lookalikes import alike
 from grader.submission.names import shown
-from grader.submission.tree import NAMES, Entry, Tree, join, parent
+from grader.submission.tree import NAMES, Entry, Tree, join
 
 _NEIGHBOURS = 20  # folders beside the modules that are looked into
 
 
-def doubles(tree: Tree, course: Course, places: Sequence[Place]) -> Iterator[Problem]:
+def doubles(tree: Tree, course: Course, around: str, places: Sequence[Place]) -> Iterator[Problem]:
     """List folders beside, around and inside the modules' own that could be a module as well.
 
     Args:
         tree: The submission.
         course: Its modules.
-        places: Where modules were found; at least one.
+        around: The folder in which the modules' folders lie.
+        places: Where modules were found.
 
     Yields:
         Problem: A folder that was not taken, and the one that was.
     """
-    around = parent(places[0].folder)
     taken = {place.module.id: place.folder for place in places}
     entries = islice(tree.entries(around).items(), NAMES)
     folders = [name for name, kind in entries if kind is Entry.FOLDER]
@@ -39,7 +39,7 @@ def doubles(tree: Tree, course: Course, places: Sequence[Place]) -> Iterator[Pro
         if known is not None:
             for path in _elsewhere(tree, around, folders, module, known):
                 yield _double(path, module, known)
-    if PACKAGE in folders and places[0].folder != around:
+    if PACKAGE in folders and places and places[0].folder != around:
         said = "lies beside the modules, and was not taken: each module has its own"
         yield Problem(shown(join(around, PACKAGE)), said)
 
@@ -64,9 +64,9 @@ def _elsewhere(
 
 
 def _double(path: str, module: Module, known: str | None) -> Problem:
+    said = f"looks like {module.name}"
     if known is None:
-        return Problem(
-            shown(path), f"looks like {module.name}, and was not taken: rename it to {module.name}"
-        )
-    said = f"looks like {module.name}, too, and was not taken: {shown(known or '.')} was"
-    return Problem(shown(path), said)
+        cure = f"rename it to {module.name}"
+        return Problem(shown(path), said, ProblemKind.UNREAD, cure, module.id)
+    said += f", too, and was not taken: {shown(known or '.')} was"
+    return Problem(shown(path), said, module=module.id)

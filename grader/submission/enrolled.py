@@ -29,10 +29,8 @@ def take_assigned(
         at: What a branch held at this moment counts; None: what it holds now.
 
     Returns:
-        What was taken, under the student's name; without files where nothing was handed in.
-
-    Raises:
-        RemoteFailed: The student's repository can't be fetched.
+        What was taken, under the student's name; without files where nothing was handed in, and with a ``fault`` where
+        the machine or the server did not let us take it.
     """
     row = assigned.row
     if row.repository:
@@ -62,8 +60,10 @@ def _from_remote(row: Row, course: Course, clones: Path, at: Moment | None) -> S
         submission = take(f"{remote.clone}@{choice.commit}", course, id=row.id)
     except Refused as refusal:
         return _nothing(row, source, f": {refusal.what}")
+    except RemoteFailed as failed:
+        return Submission(row.id, source, {}, fault=str(failed))
     except UsageError as error:  # of our own clone: one that is damaged must not end the run
-        raise RemoteFailed(error.what) from None
+        return Submission(row.id, source, {}, fault=error.what)
     problems = (*gone, *choice.problems, *submission.problems)
     return replace(submission, source=source, submitted_at=_told(choice.age), problems=problems)
 

@@ -15,7 +15,9 @@ from typing import BinaryIO
 
 from grader.errors import Refused
 from grader.model import Problem
-from grader.submission.tree import FILE_BYTES, LINK, MISSING, NAMES, TOO_LARGE, Entry
+from grader.submission.faults import telling_apart
+from grader.submission.names import shown
+from grader.submission.tree import FILE_BYTES, LINK, NAMES, TOO_LARGE, Entry
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -38,7 +40,7 @@ class Folder:
     oddities: tuple[Problem, ...] = ()
 
     def __init__(self, path: Path) -> None:
-        with _refusing():
+        with telling_apart(""):
             self._root = os.open(path, _FOLDER)
 
     def __enter__(self) -> Folder:
@@ -50,16 +52,20 @@ class Folder:
     def entries(self, folder: str) -> dict[str, Entry]:
         """List a folder, its first ``NAMES`` names."""
         try:
-            with self._opened(folder) as descriptor, os.scandir(descriptor) as found:
+            with (
+                telling_apart(shown(folder)),
+                self._opened(folder) as descriptor,
+                os.scandir(descriptor) as found,
+            ):
                 return {entry.name: _kind(entry) for entry in islice(found, NAMES)}
-        except (Refused, OSError):
+        except Refused:
             return {}
 
     def read(self, path: str) -> bytes:
         """Read a plain file with one name, as ``Tree.read`` says."""
         folder, _, name = path.rpartition("/")
         with (
-            _refusing(),
+            telling_apart(shown(path)),
             self._opened(folder) as descriptor,
             _open_plain(name, descriptor) as file,
         ):
@@ -95,9 +101,10 @@ def open_plain(path: Path) -> BinaryIO:
         The open file.
 
     Raises:
-        Refused: It is a link, has several names, is no file or can't be opened.
+        Refused: It is a link, has several names or is not a file.
+        MachineFault: The machine does not let us open it.
     """
-    with _refusing():
+    with telling_apart(""):
         return _open_plain(path, None)
 
 
@@ -131,14 +138,3 @@ def _kind(entry: os.DirEntry[str]) -> Entry:
     if entry.is_dir(follow_symlinks=False):
         return Entry.FOLDER
     return Entry.FILE if entry.is_file(follow_symlinks=False) else Entry.OTHER
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Turn what the system says into words about the file."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise Refused(MISSING) from None
-    except OSError as error:
-        raise Refused(f"can't be read: {error.strerror}") from None

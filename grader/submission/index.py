@@ -94,7 +94,7 @@ class Index:
         folder, _, name = path.rpartition("/")
         found = self._folders.get(folder, {}).get(name)
         if path in self._twice:
-            raise Refused("is in the archive twice")
+            raise Refused("is in the archive twice", "make a new archive that holds it once")
         if found is None:
             raise Refused(MISSING)
         if found is not Entry.FILE:

@@ -59,6 +59,11 @@ def find_at(tree: Tree, course: Course, folder: str) -> list[Place]:
     return [Place(single, folder)] if single else []
 
 
+def base_of(tree: Tree, places: Sequence[Place]) -> str:
+    """Name the folder in which the modules' folders should lie: where those are that were found."""
+    return parent(places[0].folder) if places else _lone_folder(tree) or ""
+
+
 def looked_for(course: Course) -> str:
     """Say what a submission is recognised by."""
     names = [module.name for module in course.modules]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.errors import Refused
+from grader.errors import MachineFault, Refused
 from grader.model import Course, Problem
 from grader.submission.folder import Folder
 from grader.submission.layout import find
@@ -170,13 +170,13 @@ def _assigned(row: Row, pieces: Sequence[_Piece], course: Course) -> Assigned:
 
 
 def _within(spec: str, course: Course) -> str:
-    """Look into a folder without modules for the one archive in it; taking a link says what is wrong with it."""
+    """Look into a folder without modules for the one archive in it; taking it says what is wrong with it."""
     try:
         with Folder(Path(spec)) as tree:
             if find(tree, course):
                 return spec
             archives = list(_archives(tree.entries("")))
-    except Refused:
+    except (Refused, MachineFault):
         return spec
     return os.path.join(spec, archives[0]) if len(archives) == 1 else spec
 

@@ -18,8 +18,10 @@ import threading
 from contextlib import ExitStack
 from pathlib import Path
 
-from grader.errors import GitNotFound, Refused
+from grader.errors import GitNotFound, MachineFault, Refused
 from grader.scratch import scratch_folder
+from grader.submission.faults import blamed
+from grader.submission.names import shown
 from grader.submission.repository import Repository
 
 SECONDS = 60.0  # that reading one repository may take
@@ -55,6 +57,7 @@ class Objects:
         git = shutil.which("git")
         if git is None:
             raise GitNotFound()
+        self._objects = repository.objects
         longest = max(map(len, repository.refs.values()), default=40)
         self._hash = "sha256" if longest == 64 else "sha1"
         with ExitStack() as stack:
@@ -86,9 +89,13 @@ class Objects:
 
         Raises:
             Refused: git gave up or was stopped.
+            MachineFault: It names nothing, and a part of the objects may not be read.
         """
         found = _FOUND.fullmatch(self._ask(self._finder, name))
-        return (found[1].decode(), found[2].decode(), int(found[3])) if found else None
+        if found is None:
+            self._demand_readable()
+            return None
+        return found[1].decode(), found[2].decode(), int(found[3])
 
     def content(self, name: str, kind: str, limit: int, too_large: str) -> bytes:
         """Read an object.
@@ -136,6 +143,14 @@ class Objects:
             resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
         return process
 
+    def _demand_readable(self) -> None:
+        """Refuse to say that an object is missing where git could not look: it says so of what it may not read, too."""
+        for error in _openings(self._objects):
+            where = os.path.relpath(error.filename or self._objects, self._objects.parent)
+            fault = blamed(error, shown(where), "")
+            if isinstance(fault, MachineFault):
+                raise fault
+
     def _kill(self) -> None:
         self._finder.kill()
         self._reader.kill()
@@ -150,6 +165,7 @@ class Objects:
         except OSError:
             line = b""
         if not line.endswith(b"\n"):
+            self._demand_readable()
             raise Refused(
                 f"can't be read from the repository: git gave up, or took {SECONDS:.0f} s"
             )
@@ -162,6 +178,18 @@ def _read(process: subprocess.Popen[bytes], size: int) -> bytes:
     if len(content) != size:
         raise Refused("can't be read from the repository: git gave up")
     return content
+
+
+def _openings(objects: Path) -> list[OSError]:
+    """Open every file below a folder; give what goes wrong."""
+    errors: list[OSError] = []
+    for folder, _, names in os.walk(objects, onerror=errors.append):
+        for name in names:
+            try:
+                os.close(os.open(os.path.join(folder, name), os.O_RDONLY | os.O_NONBLOCK))
+            except OSError as error:
+                errors.append(error)
+    return errors
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

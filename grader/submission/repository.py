@@ -17,6 +17,7 @@ from pathlib import Path
 from grader.errors import NotAGitRepository, Refused
 from grader.submission.borrowing import refuse_borrowing
 from grader.submission.content import text
+from grader.submission.faults import telling_apart
 from grader.submission.folder import Folder
 from grader.submission.names import SHOWN_PATH, shown
 from grader.submission.tree import NAMES, Entry, join
@@ -66,6 +67,7 @@ def locate(path: Path) -> Repository:
 
     Raises:
         NotAGitRepository: There is none, or it leads outside.
+        MachineFault: The machine does not let us read it.
     """
     try:
         own, common = _folders(path)
@@ -98,8 +100,9 @@ def _folders(path: Path) -> tuple[Path, Path]:
     """Find the folder with its HEAD, and the folder with its objects and refs."""
     dot_git = path / ".git"
     try:
-        mode = dot_git.lstat().st_mode
-    except OSError:
+        with telling_apart(".git"):
+            mode = dot_git.lstat().st_mode
+    except Refused:
         if is_bare(path):
             return path, path
         raise Refused("there is no .git, and it is no bare repository") from None

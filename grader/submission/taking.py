@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from grader.errors import Refused, UsageError
-from grader.model import Course, ModuleId, Problem, RelPath, Submission
+from grader.errors import MachineFault, Refused, UsageError
+from grader.model import Course, ModuleId, Problem, ProblemKind, RelPath, Submission
+from grader.submission import unread
 from grader.submission.archive import open_archive
 from grader.submission.beside import misnamed, problems_beside
 from grader.submission.commit import Commit
 from grader.submission.content import text
 from grader.submission.doubles import doubles
-from grader.submission.layout import Place, find, looked_for, wanted
-from grader.submission.names import SHOWN_PATH, identify, listed, shown
-from grader.submission.repository import is_bare
+from grader.submission.faults import telling_apart
 from grader.submission.folder import Folder
+from grader.submission.layout import Place, base_of, find, wanted
+from grader.submission.lookalikes import Lookalikes
+from grader.submission.names import SHOWN_PATH, identify, shown
+from grader.submission.repository import is_bare
 from grader.submission.spec import split
-from grader.submission.tree import LINK, MISSING, Tree, join, parent
+from grader.submission.tree import LINK, Tree, join
 
 PROBLEMS = 50  # of one submission that are kept
 
@@ -27,7 +30,8 @@ PROBLEMS = 50  # of one submission that are kept
 def take(spec: str, course: Course, *, id: str | None = None) -> Submission:
     """Read the allow-listed files of a submission.
 
-    Whatever is wrong with what was handed in becomes a problem of the submission.
+    Whatever is wrong with what was handed in becomes a problem of the submission. What is wrong with the machine
+    becomes its ``fault``: then nothing was taken.
 
     Args:
         spec: Path of a folder, a zip or a tar archive, or ``REPOSITORY@REVISION``; what exists literally comes first.
@@ -42,14 +46,16 @@ def take(spec: str, course: Course, *, id: str | None = None) -> Submission:
     """
     path, _ = split(spec)
     id = id or identify(Path(os.path.abspath(path)).name)
+    source = shown(spec, SHOWN_PATH)
     try:
         with open_tree(spec, course) as tree:
             files, problems = _read_modules(tree, course)
-            problems = [*tree.oddities, *problems]
-            commit, submitted_at = tree.commit, tree.submitted_at
+            kept = _capped([*tree.oddities, *problems])
+            return Submission(id, source, files, tree.commit, tree.submitted_at, kept)
     except Refused as refusal:
-        return Submission(id, shown(spec, SHOWN_PATH), {}, problems=(Problem(".", refusal.what),))
-    return Submission(id, shown(spec, SHOWN_PATH), files, commit, submitted_at, _capped(problems))
+        return Submission(id, source, {}, problems=(unread.whole(refusal),))
+    except MachineFault as fault:
+        return Submission(id, source, {}, fault=str(fault))
 
 
 def open_tree(spec: str, course: Course) -> Tree:
@@ -65,11 +71,13 @@ def open_tree(spec: str, course: Course) -> Tree:
     Raises:
         UsageError: There is no such path, repository or revision.
         Refused: It is there, and can't be read safely.
+        MachineFault: The machine does not let us read it.
     """
     path, revision = split(spec)
     if revision is not None:
         return Commit(path, revision)
-    mode = os.lstat(path).st_mode
+    with telling_apart(""):
+        mode = os.lstat(path).st_mode
     if stat.S_ISLNK(mode):
         raise Refused(LINK)
     if stat.S_ISDIR(mode):
@@ -92,49 +100,51 @@ def _read_modules(
     files: dict[ModuleId, dict[RelPath, str]] = {}
     problems: list[Problem] = []
     places = find(tree, course)
+    lookalikes = Lookalikes(tree, course, places)
     for place in places:
-        taken, wrong = _read_files(tree, place, wanted(course, place.module))
-        if taken:
+        taken, wrong = _read_files(tree, place, wanted(course, place.module), lookalikes)
+        if taken or any(problem.kind is ProblemKind.UNREAD for problem in wrong):
             files[place.module.id] = taken
-            problems += [*wrong, *problems_beside(tree, course, place)]
+            problems += wrong if taken else unread.shortened(wrong)
+            problems += problems_beside(tree, course, place, lookalikes)
         else:
-            problems.append(_nothing_taken(place, wrong))
-    if places:
-        problems += misnamed(tree, course, parent(places[0].folder))
-        problems += doubles(tree, course, places)
-    else:
-        found = listed(sorted(tree.entries("")))
-        problems.append(
-            Problem(".", f"no module found: looked for {looked_for(course)}; found {found}")
-        )
-    return files, problems
+            problems.append(unread.nothing_there(place))
+    misplaced = list(_of_absent_modules(tree, course, places, lookalikes))
+    if not places and not misplaced:
+        misplaced.append(unread.no_module(tree, course))
+    return files, [*problems, *misplaced]
 
 
 def _read_files(
-    tree: Tree, place: Place, paths: Iterable[RelPath]
+    tree: Tree, place: Place, paths: Iterable[RelPath], lookalikes: Lookalikes
 ) -> tuple[dict[RelPath, str], list[Problem]]:
     """Read the wanted files of one module, and say of each other one why it was not taken."""
     taken: dict[RelPath, str] = {}
     problems: list[Problem] = []
     for path in paths:
-        full = join(place.folder, path)
         try:
-            taken[path] = text(tree.read(full))
+            taken[path] = text(tree.read(join(place.folder, path)))
         except Refused as refusal:
-            problems.append(Problem(shown(full), refusal.what))
+            problems.append(unread.lacking(place, path, refusal, lookalikes))
     return taken, problems
 
 
-def _nothing_taken(place: Place, wrong: list[Problem]) -> Problem:
-    """Say once that a module is not there at all, with a reason that is not the usual one if there is any."""
-    reasons = [f"; {p.path} {p.message}" for p in wrong if p.message != MISSING]
-    message = f"holds none of the files of {place.module.name}, so it counts as not handed in"
-    return Problem(shown(place.folder or "."), message + "".join(reasons[:1]))
+def _of_absent_modules(
+    tree: Tree, course: Course, places: Sequence[Place], lookalikes: Lookalikes
+) -> Iterator[Problem]:
+    """List folders that look like modules, and files that may be meant for modules that are not there."""
+    base, here = base_of(tree, places), {place.module.id for place in places}
+    folders = [*misnamed(tree, course, base, here), *doubles(tree, course, base, places)]
+    yield from folders
+    known = here | {problem.module for problem in folders}
+    for module in course.modules:
+        if module.id not in known:
+            yield from unread.in_absent(Place(module, join(base, module.name)), lookalikes)
 
 
-def _capped(problems: list[Problem]) -> tuple[Problem, ...]:
-    """Drop repetitions, and keep a flood of problems from burying the report."""
-    kept = list(dict.fromkeys(problems))
+def _capped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Drop repetitions, and keep a flood of problems from burying the report; what could not be read comes first."""
+    kept = sorted(dict.fromkeys(problems), key=lambda each: each.kind is not ProblemKind.UNREAD)
     if len(kept) > PROBLEMS:
         more = Problem(".", f"{len(kept) - PROBLEMS} more problems of this kind")
         kept = [*kept[:PROBLEMS], more]

@@ -41,13 +41,16 @@ class Tree(Protocol):
         """What is wrong with the tree as such: names given twice, names that are no names."""
 
     def entries(self, folder: str) -> dict[str, Entry]:
-        """List a folder; a folder that is missing or can't be listed is empty.
+        """List a folder; what is missing, or is not a folder, is empty.
 
         Args:
             folder: POSIX path from the top; ``""`` is the top itself.
 
         Returns:
             What is behind each name.
+
+        Raises:
+            MachineFault: The machine does not let us list it.
         """
 
     def read(self, path: str) -> bytes:
@@ -60,7 +63,8 @@ class Tree(Protocol):
             All of it.
 
         Raises:
-            Refused: It is missing, no plain file, too large or unreadable; the words fit behind its path.
+            Refused: It is missing, not a plain file, or too large; the words fit behind its path.
+            MachineFault: The machine does not let us read it.
         """
 
     def __enter__(self) -> Tree: ...

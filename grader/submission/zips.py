@@ -11,6 +11,7 @@ from functools import partial
 from typing import BinaryIO
 
 from grader.errors import Refused
+from grader.submission.faults import blamed
 from grader.submission.index import TOO_MANY, Index
 from grader.submission.tree import FILE_BYTES, TOO_LARGE, Entry
 
@@ -87,15 +88,17 @@ def _kind(name: str, member: zipfile.ZipInfo) -> Entry:
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     """Read a member, whatever size it claims."""
     if member.flag_bits & _ENCRYPTED:
-        raise Refused("is encrypted")
+        raise Refused("is encrypted", "make an archive without a password")
     if member.compress_size > _PACKED:  # as much as that packs nothing that may be taken
         raise Refused(TOO_LARGE)
     if member.compress_type not in _METHODS:
-        raise Refused("is packed in an unusual way; pack it as zip programs do by default")
+        raise Refused("is packed in an unusual way", "pack it as zip programs do by default")
     try:
         with archive.open(member) as content:
             read = content.read(FILE_BYTES + 1)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError) as error:
+    except OSError as error:
+        raise blamed(error, "the archive", f"is damaged in the archive: {error}") from None
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError) as error:
         raise Refused(f"is damaged in the archive: {error}") from None
     except (NotImplementedError, RuntimeError) as error:
         raise Refused(f"can't be read from the archive: {error}") from None

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from grader.model import Course, Module, Submission
 
@@ -63,5 +68,17 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
 
 
 def told(submission: Submission) -> dict[str, str]:
-    """List a submission's problems by path; the last one of a path wins."""
-    return {problem.path: problem.message for problem in submission.problems}
+    """List a submission's problems by path; the first one of a path wins."""
+    return {problem.path: problem.message for problem in reversed(submission.problems)}
+
+
+def forbid(monkeypatch: pytest.MonkeyPatch, name: str, number: int = errno.EACCES) -> None:
+    """Have the system refuse whatever has a name, as it does not refuse root anything by permissions."""
+    really = os.open
+
+    def opened(path: Any, *args: Any, **kwargs: Any) -> int:
+        if os.path.basename(os.fspath(path)) == name:
+            raise OSError(number, os.strerror(number), path)
+        return really(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "open", opened)

@@ -31,7 +31,9 @@ def test_utf8_text_is_taken_as_it_is(content: bytes, expected: str | None) -> No
         (b"# x\n\t# -*- coding: rot13 -*-\n", "rot13"),
         (b"# x\r# coding: latin-1\n", "latin-1"),
         (b"\xef\xbb\xbf# coding: cp1252\n", "cp1252"),
-        (b"\xff\xfex\0", "holds a NUL character (byte 3)"),
+        (b"\xff\xfex\0", "is UTF-16 text"),
+        ("x = 1\n".encode("utf-16-be"), "holds a NUL character (byte 0)"),
+        (b"\xfe\xff\0x", "is UTF-16 text"),
         (b"\n\xc0\x80", "is not UTF-8 text (line 2, byte 1)"),
         (b"\xed\xa0\x80", "is not UTF-8 text (line 1, byte 0)"),  # half a surrogate pair
         (b"# \xe9t\xe9\n", "is not UTF-8 text"),
@@ -41,3 +43,4 @@ def test_anything_else_is_refused_with_the_reason(content: bytes, message: str) 
     with pytest.raises(Refused) as refused:
         text(content)
     assert message in refused.value.what
+    assert refused.value.cure.endswith("save it as UTF-8")

@@ -93,16 +93,19 @@ def test_a_linked_module_folder_is_not_followed(folder: Path, tmp_path: Path) ->
     write(tmp_path / "bob", within("module1", MODULE0 | {"minitorch/scalar.py": "stolen = 1"}))
     (folder / "module1").symlink_to(tmp_path / "bob/module1")
     submission = take(str(folder), COURSE)
-    assert set(submission.files) == {"0"}
-    assert "holds none of the files of module1" in told(submission)["module1"]
-    assert "lies behind module1, which is not a plain folder" in told(submission)["module1"]
+    assert submission.files == {"0": TAKEN0, "1": {}}
+    (unread,) = submission.problems
+    assert unread.message == "lies behind module1, which is not a plain folder"
+    assert (unread.kind, unread.module, unread.file) == ("unread", "1", "")
 
 
 def test_a_submission_that_is_a_link_itself_is_not_followed(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "bob").symlink_to(folder)
     submission = take(str(tmp_path / "bob"), COURSE)
     assert submission.files == {}
-    assert told(submission) == {".": "is a symbolic link, and links are not followed"}
+    assert told(submission) == {
+        ".": "the submission is a symbolic link, and links are not followed"
+    }
 
 
 @pytest.mark.parametrize("size, taken", [(FILE_BYTES, True), (FILE_BYTES + 1, False)])

@@ -176,8 +176,11 @@ def test_a_linked_folder_in_a_commit_is_not_followed(alice: Path) -> None:
     (alice / "module0").symlink_to("other")
     commit(alice, {"module1/minitorch/scalar.py": ""})
     submission = take(f"{alice}@main", COURSE)
-    assert set(submission.files) == {"1"}
-    assert "lies behind module0, which is not a plain folder" in told(submission)["module0"]
+    assert {id: set(files) for id, files in submission.files.items()} == {
+        "0": set(),
+        "1": {"minitorch/scalar.py"},
+    }
+    assert told(submission)[PATH] == "lies behind module0, which is not a plain folder"
 
 
 def test_a_submodule_is_nothing(alice: Path) -> None:
@@ -202,9 +205,10 @@ def test_a_name_that_a_commit_has_twice(alice: Path) -> None:
     for folder in ("minitorch", "module0"):
         sha = git(alice, "mktree", given=f"040000 tree {sha}\t{folder}\n".encode())
     sha = git(alice, "commit-tree", "-m", "twice", sha)
-    problems = told(take(f"{alice}@{sha}", COURSE))
-    assert problems["module0/minitorch/operators.py"] == "is in the commit twice"
-    assert "holds none of the files of module0" in problems["module0"]
+    submission = take(f"{alice}@{sha}", COURSE)
+    said = {problem.message for problem in submission.problems if problem.path == PATH}
+    assert said == {"is neither a file nor a folder, not a file", "is in the commit twice"}
+    assert submission.files == {"0": {}}
 
 
 def test_a_date_outside_the_calendar_is_none(alice: Path) -> None:

@@ -166,7 +166,7 @@ def test_the_one_archive_in_a_folder(tmp_path: Path) -> None:
     found = [take(each.spec, COURSE, id=each.row.id) for each in matching.assigned]
     assert "no module found" in told(found[1])["."]
     assert told(found[2])["."] == told(found[4])["."]
-    assert told(found[4])["."] == "is a symbolic link, and links are not followed"
+    assert told(found[4])["."] == ("the submission is a symbolic link, and links are not followed")
     assert found[3].files == {"0": TAKEN0}
 
 

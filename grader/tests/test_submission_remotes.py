@@ -17,7 +17,7 @@ from grader.model import Submission
 from grader.submission import remotes
 from grader.submission.enrolled import take_assigned
 from grader.submission.matching import Assigned
-from grader.submission.remotes import NoBranch, Remote, RemoteFailed
+from grader.submission.remotes import Remote, RemoteFailed
 from grader.submission.roster import Row
 from grader.submission.taking import take
 from grader.tests.handed_in import COURSE, MODULE0, OPERATORS, TAKEN0, told, within, write
@@ -92,8 +92,9 @@ def test_a_branch(ada: Path, taking: Callable[..., Submission]) -> None:
     submission = taking(ada, branch="handed/in")
     assert (submission.commit, submission.source) == (sha, f"{ada}@handed/in")
     assert taking(ada).commit != sha
-    with pytest.raises(NoBranch, match="^the repository has no branch other: handed/in, main$"):
-        taking(ada, branch="other")
+    other = taking(ada, branch="other")
+    assert other.fault == "the repository has no branch other: handed/in, main"
+    assert (other.files, other.student, other.source) == ({}, "Ada L", f"{ada}@other")
 
 
 def test_what_counts_at_a_moment(ada: Path, taking: Callable[..., Submission]) -> None:
@@ -169,9 +170,8 @@ def test_a_branch_that_is_gone_since(ada: Path, taking: Callable[..., Submission
     after = taking(ada, NOON, branch="main")
     assert (after.commit, after.files) == (before.commit, before.files)
     said = "now the repository has no branch main: elsewhere; what was there before counts"
-    assert told(after) == {".": said}
-    with pytest.raises(NoBranch):
-        taking(ada, branch="main")
+    assert told(after) == {".git": said}
+    assert "has no branch main" in taking(ada, branch="main").fault
 
 
 def test_dates_that_were_altered(ada: Path, taking: Callable[..., Submission]) -> None:
@@ -197,8 +197,7 @@ def test_a_first_branch_that_is_not_there(ada: Path, taking: Callable[..., Submi
     git(ada, "symbolic-ref", "HEAD", "refs/heads/trunk")
     assert taking(ada).files == {"0": TAKEN0}
     git(ada, "branch", "other", "main")
-    with pytest.raises(NoBranch, match="no branch to begin with: main, other"):
-        taking(ada)
+    assert "no branch to begin with: main, other" in taking(ada).fault
 
 
 def test_a_repository_with_the_longer_hash(
@@ -214,8 +213,9 @@ def test_a_repository_with_the_longer_hash(
 def test_a_repository_that_is_not_there_is_nobodys_fault(
     taking: Callable[..., Submission], tmp_path: Path
 ) -> None:
-    with pytest.raises(RemoteFailed, match="^git ls-remote: fatal: '.*nowhere' does not appear"):
-        taking(tmp_path / "nowhere")
+    submission = taking(tmp_path / "nowhere")
+    assert re.match("git ls-remote: fatal: '.*nowhere' does not appear", submission.fault)
+    assert (submission.id, submission.student, submission.problems) == ("ada", "Ada L", ())
 
 
 @pytest.mark.parametrize("address", ["{}", "file://{}"])
@@ -251,8 +251,7 @@ def test_a_damaged_clone_ends_only_its_own(
 ) -> None:
     taking(ada)
     (tmp_path / "clones/ada.git/objects/info/alternates").write_text(str(tmp_path))
-    with pytest.raises(RemoteFailed, match="it borrows objects from another repository"):
-        taking(ada)
+    assert "it borrows objects from another repository" in taking(ada).fault
 
 
 @pytest.mark.parametrize(
@@ -307,8 +306,7 @@ def test_a_bad_object_is_not_let_in(ada: Path, taking: Callable[..., Submission]
     top = git(ada, "mktree", given=f"040000 tree {tree}\t.git\n".encode())
     sha = git(ada, "commit-tree", "-m", "hostile", top)
     git(ada, "update-ref", "refs/heads/main", sha)
-    with pytest.raises(RemoteFailed, match="hasDotgit"):
-        taking(ada)
+    assert "hasDotgit" in taking(ada).fault
 
 
 def test_more_than_may_be_brought(
@@ -319,8 +317,7 @@ def test_more_than_may_be_brought(
     commit(ada, OPERATORS, NOON)
     with monkeypatch.context() as limited:
         limited.setattr(remotes, "BLOCKS", 1 << 12)
-        with pytest.raises(RemoteFailed, match="git fetch: it brings over 2 MiB"):
-            taking(ada)
+        assert taking(ada).fault == "git fetch: it brings over 2 MiB"
     assert not list(tmp_path.glob("clones/ada.git/objects/pack/*"))
     assert taking(ada).files == {"0": TAKEN0}
 
@@ -334,8 +331,8 @@ def test_what_a_killed_run_left_is_swept(
     lock, pack = clone / "config.lock", clone / "objects/pack/tmp_pack_x"
     shutil.rmtree(clone / "refs")  # git no longer takes it for a repository, and makes it anew
     write(clone, {"config.lock": "", "objects/pack/tmp_pack_x": "half"})
-    with pytest.raises(RemoteFailed, match="git init: error: could not lock config file"):
-        taking(ada, now=int(time.time()))
+    said = taking(ada, now=int(time.time())).fault
+    assert "git init" in said and "error: could not lock config file" in said
     assert not lock.exists() and not pack.exists()
     write(clone, {"config.lock": "", "objects/pack/tmp_pack_x": "half"})
     os.utime(lock, (NOON, NOON))

@@ -68,7 +68,7 @@ def test_a_header_in_quotes(tmp_path: Path, separator: str) -> None:
         ("王小明", "王 小明", Row("王小明", "王 小明")),
         ("שרה", "שרה \u202elevi", Row("שרה", "שרה \\u202elevi")),
         ("a\nb", "Jane\nDoe", Row("a_b", "Jane Doe")),
-        ("index.html", "\x1b[31mred", Row("_index.html", "\\x1b[31mred")),
+        ("index.html", "\x1b[31mred", Row("index.html", "\\x1b[31mred")),
         (".clones", "", Row("clones", "")),
         ("Zoë.zip", "Zoe\u0308", Row("Zoë", "Zoe\u0308")),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -90,13 +92,18 @@ def test_an_empty_module_folder_was_not_handed_in(tmp_path: Path) -> None:
 
 
 def test_a_flood_of_problems_is_cut(tmp_path: Path) -> None:
-    write(tmp_path, within("module0", MODULE0))
-    for number in range(PROBLEMS + 10):
-        name = "".join(c.upper() if number >> i & 1 else c for i, c in enumerate("operators"))
-        write(tmp_path, {f"module0/minitorch/{name}.py": OPERATORS})
-    submission = take(str(tmp_path), COURSE)
-    assert len(submission.problems) == PROBLEMS + 1
-    assert submission.problems[-1].message == "9 more problems of this kind"
+    """What could not be read is kept before all else."""
+    path = tmp_path / "alice.zip"
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "w") as archive:
+        warnings.simplefilter("ignore")
+        for name in [f"notes/{number}" for number in range(PROBLEMS + 9)] * 2:
+            archive.writestr(name, "")
+        for name, text in within("module0", MODULE0).items():
+            archive.writestr(name, text.encode("utf-16") if "operators" in name else text)
+    problems = take(str(path), COURSE).problems
+    assert len(problems) == PROBLEMS + 1
+    assert problems[0].message == "is UTF-16 text"
+    assert problems[-1].message == "10 more problems of this kind"
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:

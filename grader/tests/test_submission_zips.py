@@ -148,14 +148,14 @@ def test_what_is_packed_in_megabytes_is_too_large_whatever_it_unpacks_to(tmp_pat
 def test_a_false_size_is_not_believed(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.zip", [(PATH, b"#" * 300_000)], zipfile.ZIP_STORED)
     path.write_bytes(path.read_bytes().replace(struct.pack("<I", 300_000), struct.pack("<I", 10)))
-    message = told(take(str(path), COURSE))["module0"]
+    message = told(take(str(path), COURSE))[PATH]
     assert "is damaged in the archive" in message or "is larger than" in message
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_methods_that_unpack_all_at_once_are_refused(tmp_path: Path, method: int) -> None:
     path = zipped(tmp_path / "a.zip", [(PATH, OPERATORS)], method)
-    assert "is packed in an unusual way" in told(take(str(path), COURSE))["module0"]
+    assert "is packed in an unusual way" in told(take(str(path), COURSE))[PATH]
 
 
 def test_an_encrypted_member(tmp_path: Path) -> None:
@@ -163,13 +163,13 @@ def test_an_encrypted_member(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[content.index(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(content)
-    assert "is encrypted" in told(take(str(path), COURSE))["module0"]
+    assert "is encrypted" in told(take(str(path), COURSE))[PATH]
 
 
 def test_a_damaged_member(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.zip", [(PATH, OPERATORS)], zipfile.ZIP_STORED)
     path.write_bytes(path.read_bytes().replace(b"return x + y", b"return x - y"))
-    assert "Bad CRC-32" in told(take(str(path), COURSE))["module0"]
+    assert "Bad CRC-32" in told(take(str(path), COURSE))[PATH]
 
 
 def test_too_many_names(tmp_path: Path) -> None:
