@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
@@ -10,7 +11,9 @@ from grader.model import (
     Basis,
     Module,
     ModuleRecord,
+    Outcome,
     Problem,
+    ProblemKind,
     Record,
     Remark,
     SandboxReport,
@@ -56,7 +59,8 @@ def score(
 ) -> Record:
     """Make the record of a submission.
 
-    A task that the grader could not judge stays out of both the score and the points it is out of.
+    A task that the grader could not judge stays out of both the score and the points it is out of. One that falls short
+    for want of a file that could not be read says so.
 
     Args:
         modules: What was graded.
@@ -72,6 +76,7 @@ def score(
         The record, its scores rounded.
     """
     tasks = [task for module in modules for task in module.tasks]
+    verdicts = {t.id: with_unread(t, verdicts[t.id], submission.problems) for t in tasks}
     return Record(
         course=COURSE,
         basis=basis,
@@ -86,6 +91,36 @@ def score(
         problems=tuple(_problems(submission, verdicts)),
         style=tuple(style),
     )
+
+
+def with_unread(task: Task, verdict: TaskVerdict, problems: Iterable[Problem]) -> TaskVerdict:
+    """Say of a task that falls short that a file of it could not be read, where that is so.
+
+    What stood in for the file is "to do"; but the student has not left it undone. A task that is not reached, for want
+    of the module's other files, says why as well.
+
+    Args:
+        task: The task.
+        verdict: What was found.
+        problems: Of the submission.
+
+    Returns:
+        The verdict, worth the same.
+    """
+    if verdict.fraction >= 1 or verdict.status is Status.GRADER_ERROR:
+        return verdict
+    unread = [
+        problem
+        for problem in problems
+        if problem.kind is ProblemKind.UNREAD and problem.module in ("", task.module)
+    ]
+    own = [problem for problem in unread if not problem.file or problem.file in task.files]
+    causes = own or (unread if verdict.status is Status.NOT_REACHED else [])
+    if not causes:
+        return verdict
+    failures = tuple(each for each in verdict.failures if each.outcome is not Outcome.TODO)
+    status = Status.UNREAD if own else verdict.status
+    return replace(verdict, status=status, note=causes[0].said, failures=failures)
 
 
 def about(submission: Submission) -> SubmissionInfo:

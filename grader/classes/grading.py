@@ -13,6 +13,7 @@ from grader.classes.confinement import weakest_report, what_ran_cuda
 from grader.classes.fingerprint import content, environment, task_key
 from grader.classes.judging import Judge, LocalJudge
 from grader.classes.policy import Policy
+from grader.classes.unread import problems_of
 from grader.errors import Stopped
 from grader.gradebook import Gradebook
 from grader.model import (
@@ -22,6 +23,7 @@ from grader.model import (
     Module,
     ModuleId,
     Problem,
+    ProblemKind,
     Record,
     RelPath,
     SandboxReport,
@@ -74,7 +76,10 @@ class Grader:
             The record, which the gradebook holds as well.
         """
         record = self.examine(submission, told)
-        self._gradebook.finish(record, submission, self._policy.scope)
+        if submission.fault:
+            self._gradebook.set_aside(record)
+        else:
+            self._gradebook.finish(record, submission, self._policy.scope)
         return record
 
     def examine(self, submission: Submission, told: Told) -> Record:
@@ -87,8 +92,11 @@ class Grader:
         Returns:
             The record.
         """
+        if submission.fault:
+            return self._ungraded(submission)
         submission = self._with_all_due(submission)
         modules = self._chosen(submission)
+        problems = problems_of(submission, modules, self._skeleton)
         levels: set[Level] = set()
         verdicts: dict[TaskId, TaskVerdict] = {}
         seed = self._seed(submission, modules)
@@ -105,18 +113,29 @@ class Grader:
         return score(
             modules,
             verdicts,
-            submission,
-            basis=Basis.VERIFIED if self._course.authored else Basis.TESTS,
+            replace(submission, problems=problems),
+            basis=self._basis,
             sandbox=self._report(submission, modules, levels),
             seed=str(seed),
             seconds=sum(verdict.seconds for verdict in verdicts.values()),
             style=self._style(submission, modules),
         )
 
+    def _ungraded(self, submission: Submission) -> Record:
+        """Make the record of a submission that could not be graded: it has no modules, and no points to lose."""
+        why = Problem(".", submission.fault, ProblemKind.UNGRADED)
+        about = replace(submission, problems=(why, *submission.problems))
+        sandbox = self._report(submission, (), set())
+        return score((), {}, about, basis=self._basis, sandbox=sandbox, seed="", seconds=0.0)
+
     def stop(self) -> None:
         """End what is under way, from another thread; its verdict is not kept, and no other one begins."""
         self._stopped = True
         self._judge.stop()
+
+    @property
+    def _basis(self) -> Basis:
+        return Basis.VERIFIED if self._course.authored else Basis.TESTS
 
     @property
     def _due(self) -> frozenset[str]:
@@ -127,11 +146,13 @@ class Grader:
     def _with_all_due(self, submission: Submission) -> Submission:
         """Add the modules that were asked for and not handed in: they count as left untouched."""
         missing = [m for m in self._course.modules if m.id in self._due - submission.files.keys()]
+        unread = {p.module for p in submission.problems if p.kind is ProblemKind.UNREAD}
         said = "was not handed in: its tasks count as not begun"
+        absent = [m for m in missing if m.id not in unread and "" not in unread]
         return replace(
             submission,
             files={**submission.files, **{module.id: {} for module in missing}},
-            problems=(*submission.problems, *(Problem(m.name, said) for m in missing)),
+            problems=(*submission.problems, *(Problem(m.name, said, module=m.id) for m in absent)),
         )
 
     def _chosen(self, submission: Submission) -> list[Module]:

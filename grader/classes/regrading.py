@@ -141,7 +141,7 @@ def _graded(
                 done=lambda graded: None,
                 how=Grader.examine,
             )
-        results |= {graded.id: _whole(graded) for graded in found}
+        results |= {graded.id: graded for graded in found}
     return results
 
 
@@ -154,12 +154,9 @@ def _taken(book: Gradebook, job: _Job) -> Submission:
     return replace(submission, files={id: submission.files[id] for id in modules})
 
 
-def _whole(found: Graded) -> Graded:
-    """Refuse a record with a task that the grader broke on: it must not take the place of one without."""
-    return Graded(found.id, error=found.fault) if found.fault else found
-
-
 def _again(jobs: Sequence[_Job], results: Mapping[str, Graded]) -> Iterator[Again]:
+    """Pair attempts with what was found; a record that the grader broke on must not take the place of one without."""
     for job in jobs:
-        if (record := results[job.name].record) is not None:
-            yield Again(job.attempt, record, job.scope)
+        found = results[job.name]
+        if not found.fault:
+            yield Again(job.attempt, found.record, job.scope)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.classes.grading import Grader, Told
 from grader.errors import GraderError, NotGradable
 from grader.model import Record, Submission
-from grader.reporting.words import broken
+from grader.reporting.text import line
+from grader.reporting.words import broken, ungraded
 
 Taker = Callable[[], Submission]
 How = Callable[[Grader, Submission, Told], Record]
@@ -18,18 +19,17 @@ How = Callable[[Grader, Submission, Told], Record]
 
 @dataclass(frozen=True)
 class Graded:
-    """What became of one submission: its record, or why the grader has none."""
+    """What became of one submission."""
 
     id: str
-    record: Record | None = None
-    error: str = ""
+    record: Record
 
     @property
     def fault(self) -> str:
-        """What the grader broke on; nothing where it did not."""
-        if self.record is not None and (tasks := broken(self.record)):
+        """Why the grader could not grade it, or not wholly; nothing where it could."""
+        if tasks := broken(self.record):
             return f"the grader itself broke on {', '.join(tasks)}"
-        return self.error
+        return ungraded(self.record)
 
 
 def faults(results: Iterable[Graded]) -> dict[str, str]:
@@ -117,13 +117,16 @@ class _Team:
             self.fatal.append(error)
 
     def _grade(self, grader: Grader, name: str, take: Taker) -> Graded:
+        submission = Submission(name, "", {})
         try:
-            return Graded(name, self._how(grader, take(), self._told))
+            submission = take()
+            return Graded(name, self._how(grader, submission, self._told))
         except GraderError:
             raise
         except NotGradable as error:
-            return Graded(name, error=str(error))
+            fault = str(error)
         # One bad submission never stops the rest; its result is this text.
         except Exception as error:
-            told = f"{type(error).__name__}: {error}"
-            return Graded(name, error=f"the grader itself broke; please report it: {told}")
+            told = line(f"{type(error).__name__}: {error}")
+            fault = f"the grader itself broke; please report it: {told}"
+        return Graded(name, self._how(grader, replace(submission, fault=fault), self._told))

@@ -13,6 +13,7 @@ import click
 from grader.authoring.load import find_module, find_root, find_task, load_course
 from grader.errors import BadPolicy, NoGradebook, NoSource, NotWritable, nearest
 from grader.model import Attempt, Course, Record, TaskId
+from grader.reporting.text import harmless
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -113,6 +114,14 @@ def opened_book(out: Path, database: str | None = None) -> Iterator[Gradebook]:
         raise NoGradebook(str(where))
     with Gradebook(where) as book:
         yield book
+        warn_of_damage(book)
+
+
+def warn_of_damage(book: Gradebook) -> None:
+    """Name the submissions of which a record was left out."""
+    for name, why in book.damaged.items():
+        told = f"a record of {name} in the gradebook is left out: {why} Grade it again."
+        click.echo(harmless(f"warning: {told}"), err=True)
 
 
 def counting(
@@ -134,10 +143,11 @@ def counting(
     from grader.grades import counted
 
     rules = rules_of(out)
+    ungraded = book.ungraded()
     if attempts is None:
         attempts = book.attempts()
-        _warn_of_strangers(rules, attempts)
-    return counted(attempts, book.adjustments(), rules, datetime.now(UTC))
+        _warn_of_strangers(rules, {*attempts, *ungraded})
+    return counted(attempts, book.adjustments(), rules, datetime.now(UTC), ungraded)
 
 
 def rules_of(out: Path, course: Course | None = None) -> ClassPolicy:

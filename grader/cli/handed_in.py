@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from grader.errors import Refused, UsageError
+from grader.errors import MachineFault, Refused, UsageError
 from grader.model import Course, Submission
 
 
@@ -82,5 +82,5 @@ def _refuse_missing_revisions(specs: Sequence[str], course: Course) -> None:
 
     for spec in specs:
         if split(spec)[1] is not None:
-            with suppress(Refused), open_tree(spec, course):
+            with suppress(Refused, MachineFault), open_tree(spec, course):
                 pass

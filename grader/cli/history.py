@@ -95,5 +95,5 @@ def _show(book: Gradebook, out: Path, submission: str) -> None:
     counted = _found(book, out, submission)
     chosen = {id: choice.attempt.number for id, choice in counted.choices.items()}
     by_hand = [each for each in book.adjustments() if each.student == submission]
-    attempts = book.attempts(submission)[submission]
+    attempts = book.attempts(submission).get(submission, ())
     console().print(page.render(counted.record, attempts, chosen, by_hand))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.handed_in import HandedIn, Item, weight
-from grader.errors import BadMoment, NoRepositories, NotOnRoster, NowhereToLook
+from grader.errors import BadMoment, NoRepositories, NothingToGrade, NotOnRoster, NowhereToLook
 from grader.model import Course
 
 if TYPE_CHECKING:
@@ -113,10 +114,21 @@ def _refuse_mismatch(
         raise NowhereToLook(without, str(roster))
 
 
+def _refuse_unreadable(paths: Sequence[str]) -> None:
+    """Refuse a folder that may not be listed: everybody's work may be in it, and nobody's would be found."""
+    for path in paths:
+        try:
+            if Path(path).is_dir():
+                os.scandir(path).close()
+        except OSError as error:
+            raise NothingToGrade(path, "what was handed in", error.strerror or str(error)) from None
+
+
 def _lying(paths: Sequence[str], course: Course, out: Path) -> dict[str, str]:
     """List what was handed in, without an earlier run's results."""
     from grader.submission.discovery import lying
 
+    _refuse_unreadable(paths)
     results = out.resolve()
     found = lying(paths, course)
     return {spec: name for spec, name in found.items() if Path(spec).resolve() != results}

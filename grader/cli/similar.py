@@ -63,7 +63,7 @@ def command(
     found = [each.found for each in compared]
     console().print(table.render(found, in_order(found)))
     unkept = {
-        r.submission.id for r in records if not handed_in[r.submission.id] and not not_taken(r)
+        r.submission.id for r in records if not handed_in.get(r.submission.id) and not not_taken(r)
     }
     for warning in _warnings(sorted(unkept), compared):
         click.echo(f"Warning: {warning}.", err=True)

@@ -68,13 +68,15 @@ def add_grading(session: Session, attempt: int, record: Record, scope: Scope | N
 
 
 def listed(
-    session: Session, decoded: Callable[[str, str], Record], submission: str | None = None
+    session: Session, decoded: Callable[[str, str], Record | None], submission: str | None = None
 ) -> dict[str, tuple[Attempt, ...]]:
     """List attempts, each with what stands of its gradings.
 
+    An attempt of which no record can be read is left out.
+
     Args:
         session: A session that reads.
-        decoded: Reads a record, given the submission's id and the text.
+        decoded: Reads a record, given the submission's id and the text; None where it is damaged.
         submission: Only of this one.
 
     Returns:
@@ -83,13 +85,13 @@ def listed(
     gradings: dict[int, list[GradingRow]] = defaultdict(list)
     for grading in session.scalars(select(GradingRow).order_by(GradingRow.id)):
         gradings[grading.attempt].append(grading)
-    return {
-        id: tuple(
-            _attempt(number, row, standing(gradings[row.id], partial(decoded, id)))
-            for number, row in enumerate(rows, start=1)
-        )
-        for id, rows in by_submission(session, submission).items()
-    }
+    found: dict[str, list[Attempt]] = defaultdict(list)
+    for id, rows in by_submission(session, submission).items():
+        for number, row in enumerate(rows, start=1):
+            stands = standing(gradings[row.id], partial(decoded, id))
+            if stands is not None:
+                found[id].append(_attempt(number, row, stands))
+    return {id: tuple(attempts) for id, attempts in found.items()}
 
 
 def _attempt(number: int, row: AttemptRow, found: Standing) -> Attempt:

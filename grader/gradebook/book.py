@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from grader.errors import GradebookError, RecordError
+from grader.errors import RecordError
 from grader.gradebook import attempts, database, verdicts
-from grader.gradebook.tables import AdjustmentRow, VerdictRow
+from grader.gradebook.tables import AdjustmentRow, UngradedRow, VerdictRow
 from grader.model import (
     Adjustment,
     Attempt,
@@ -22,7 +22,7 @@ from grader.model import (
     Submission,
     TaskVerdict,
 )
-from grader.record import decode
+from grader.record import decode, encode
 
 
 class Gradebook:
@@ -32,6 +32,7 @@ class Gradebook:
 
     Attributes:
         secret: Random text drawn when the book was made; seeds that nobody outside can foresee come from it.
+        damaged: Submissions of which a record was left out, since it can't be read, and why.
     """
 
     def __init__(self, where: str | Path) -> None:
@@ -43,6 +44,7 @@ class Gradebook:
         Raises:
             GradebookError: It can't be opened, or a later grader made it.
         """
+        self.damaged: dict[str, str] = {}
         self._engine = database.connect(where)
         try:
             self.secret = database.open_book(self._engine)
@@ -128,6 +130,30 @@ class Gradebook:
         """
         with database.writing(self._engine) as session:
             attempts.finish(session, record, handed_in, scope)
+            session.execute(
+                delete(UngradedRow).where(UngradedRow.submission == record.submission.id)
+            )
+
+    def set_aside(self, record: Record) -> None:
+        """Commit that a run could not grade a submission: no attempt, and what was found before still counts.
+
+        Args:
+            record: It says why.
+        """
+        row = UngradedRow(submission=record.submission.id, record=encode(record).decode())
+        with database.writing(self._engine) as session:
+            session.merge(row)
+
+    def ungraded(self) -> dict[str, Record]:
+        """List the submissions that the last run over them could not grade, by id.
+
+        Returns:
+            Their records, which say why.
+        """
+        with database.reading(self._engine) as session:
+            rows = session.scalars(select(UngradedRow).order_by(UngradedRow.submission))
+            found = {row.submission: self._decoded(row.submission, row.record) for row in rows}
+        return {id: record for id, record in found.items() if record is not None}
 
     def attempts(self, submission: str | None = None) -> dict[str, tuple[Attempt, ...]]:
         """List what was handed in, each as it was graded last.
@@ -137,9 +163,6 @@ class Gradebook:
 
         Returns:
             The attempts of each submission, in the order in which runs came to them; submissions by id.
-
-        Raises:
-            GradebookError: What is stored for one of them is not a record.
         """
         with database.reading(self._engine) as session:
             return attempts.listed(session, self._decoded, submission)
@@ -189,9 +212,6 @@ class Gradebook:
 
         Returns:
             The record, or None where none was finished.
-
-        Raises:
-            GradebookError: What is stored is not a record.
         """
         found = self.attempts(submission).get(submission)
         return found[-1].record if found else None
@@ -201,9 +221,6 @@ class Gradebook:
 
         Returns:
             The records.
-
-        Raises:
-            GradebookError: What is stored for one of them is not a record.
         """
         return [found[-1].record for found in self.attempts().values()]
 
@@ -246,11 +263,10 @@ class Gradebook:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _decoded(self, submission: str, text: str) -> Record:
+    def _decoded(self, submission: str, text: str) -> Record | None:
+        """Read a record; one that is damaged must not keep the others from being read."""
         try:
             return decode(text.encode())
         except RecordError as error:
-            raise GradebookError(
-                f"The record of {submission} is damaged: {error.what}",
-                database.shown(self._engine.url),
-            ) from error
+            self.damaged[submission] = error.what
+            return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -14,7 +14,7 @@ from grader.grades.composing import composed
 from grader.model import ModuleId, ModuleRecord, Record, Scope, Status
 from grader.reporting.words import broken, tasks
 
-Decoded = Callable[[str], Record]  # reads a record
+Decoded = Callable[[str], Record | None]  # reads a record; None where it is damaged
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class _Outline(msgspec.Struct):
     modules: tuple[_Module, ...]
 
 
-def standing(gradings: Sequence[GradingRow], decoded: Decoded) -> Standing:
+def standing(gradings: Sequence[GradingRow], decoded: Decoded) -> Standing | None:
     """Find what stands of an attempt.
 
     Args:
@@ -48,23 +48,27 @@ def standing(gradings: Sequence[GradingRow], decoded: Decoded) -> Standing:
         decoded: Reads a record.
 
     Returns:
-        The record, and the scope to ask for to get one like it.
+        The record, and the scope to ask for to get one like it; None where no record can be read.
     """
     last = _last(gradings, decoded)
+    if last is None:
+        return None
     known = {module.id for module in last.record.modules}
-    others = {id: _read(row, decoded) for id, row in _others(known, gradings).items()}
+    found = {id: _read(row, decoded) for id, row in _others(known, gradings).items()}
+    others = {id: other for id, other in found.items() if other is not None}
     if not others:
         return last
     parts = [(module, last.record) for module in last.record.modules]
-    parts += [(_module(found.record, id), found.record) for id, found in others.items()]
+    parts += [(_module(other.record, id), other.record) for id, other in others.items()]
     record = composed(last.record, sorted(parts, key=lambda part: int(part[0].id)))
     return Standing(
-        record, scopes.joined([found.scope for found in (last, *others.values())], record)
+        record, scopes.joined([each.scope for each in (last, *others.values())], record)
     )
 
 
-def _read(row: GradingRow, decoded: Decoded) -> Standing:
-    record = decoded(row.record)
+def _read(row: GradingRow, decoded: Decoded) -> Standing | None:
+    if (record := decoded(row.record)) is None:
+        return None
     scope = scopes.decode(row.scope) if row.scope else scopes.read_off(record)
     return Standing(record, scope)
 
@@ -73,17 +77,24 @@ def _module(record: Record, id: ModuleId) -> ModuleRecord:
     return next(module for module in record.modules if module.id == id)
 
 
-def _last(gradings: Sequence[GradingRow], decoded: Decoded) -> Standing:
+def _last(gradings: Sequence[GradingRow], decoded: Decoded) -> Standing | None:
     """Take the last grading; where the grader broke on a task of it, the last whole one of the same tasks."""
-    last = _read(gradings[-1], decoded)
-    if not broken(last.record):
+    readable = _readable(gradings, decoded)
+    last = next(readable, None)
+    if last is None or not broken(last.record):
         return last
     wanted = {task.id for task in tasks(last.record)}
-    for row in reversed(gradings[:-1]):
-        earlier = _read(row, decoded)
+    for earlier in readable:
         if not broken(earlier.record) and wanted <= {task.id for task in tasks(earlier.record)}:
             return earlier
     return last
+
+
+def _readable(gradings: Sequence[GradingRow], decoded: Decoded) -> Iterator[Standing]:
+    """Read gradings, the last one first, as far as somebody asks for them."""
+    for row in reversed(gradings):
+        if (found := _read(row, decoded)) is not None:
+            yield found
 
 
 def _others(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-# 1 kept a submission's last record alone; 2 did not keep what was asked of a run
+# 1 kept a submission's last record alone; 2 kept neither what was asked of a run nor what could not be graded
 VERSION = 3
 
 
@@ -66,6 +66,16 @@ class GradingRow(Base):
     record: Mapped[str] = mapped_column(Text)  # record.json as it stands
     scope: Mapped[str | None] = mapped_column(Text)  # JSON; None: an earlier grader did not keep it
     graded_at: Mapped[str] = mapped_column(String(40), default=now)
+
+
+class UngradedRow(Base):
+    """A submission that the last run could not grade, by no fault of its student's, until one can."""
+
+    __tablename__ = "ungraded"
+
+    submission: Mapped[str] = mapped_column(String(255), primary_key=True)
+    record: Mapped[str] = mapped_column(Text)  # says why, and holds no module
+    noted_at: Mapped[str] = mapped_column(String(40), default=now, onupdate=now)
 
 
 class AdjustmentRow(Base):

@@ -14,7 +14,16 @@ from fractions import Fraction
 
 from grader.grades.composing import composed, exact
 from grader.grades.policy import ClassPolicy
-from grader.model import Adjustment, Attempt, ModuleId, ModuleRecord, Problem, Record, Term
+from grader.model import (
+    Adjustment,
+    Attempt,
+    ModuleId,
+    ModuleRecord,
+    Problem,
+    ProblemKind,
+    Record,
+    Term,
+)
 from grader.scoring import rounded
 from grader.submission.history import HISTORY
 
@@ -50,6 +59,7 @@ def counted(
     adjustments: Sequence[Adjustment],
     policy: ClassPolicy,
     now: datetime,
+    ungraded: Mapping[str, Record] = {},
 ) -> list[Counted]:
     """Find what counts of each student of a class.
 
@@ -58,14 +68,43 @@ def counted(
         adjustments: What was given and taken by hand.
         policy: The class's rules.
         now: Which due dates have passed.
+        ungraded: Of students whose work the last run could not grade: records that say why. It costs no points: earlier
+            attempts count; without any, there is no score.
 
     Returns:
-        What counts, in the order of the students.
+        What counts, by student.
     """
+    found = _graded(attempts, adjustments, policy, now)
+    for student, record in ungraded.items():
+        by_hand = [_by_hand(each) for each in adjustments if each.student == student]
+        if student in found:
+            found[student] = _with_fault(found[student], record)
+        else:
+            found[student] = Counted(_settled(record, by_hand, policy), {})
+    return [found[student] for student in sorted(found)]
+
+
+def _with_fault(earlier: Counted, record: Record) -> Counted:
+    """Say beside what counts that it is an earlier run's."""
+    said = [
+        replace(problem, message=f"{problem.message}; what counts is an earlier run's")
+        for problem in record.problems
+        if problem.kind is ProblemKind.UNGRADED
+    ]
+    problems = (*said, *earlier.record.problems)
+    return replace(earlier, record=replace(earlier.record, problems=problems))
+
+
+def _graded(
+    attempts: Mapping[str, Sequence[Attempt]],
+    adjustments: Sequence[Adjustment],
+    policy: ClassPolicy,
+    now: datetime,
+) -> dict[str, Counted]:
     known = {m.id: m for all in attempts.values() for a in all for m in a.record.modules}
     missed = [known[id] for id in policy.due if id in known]
-    return [
-        _of_student(
+    return {
+        student: _of_student(
             student,
             own,
             [each for each in adjustments if each.student == student],
@@ -73,7 +112,7 @@ def counted(
             policy,
         )
         for student, own in attempts.items()
-    ]
+    }
 
 
 def _passed(due: datetime | None, now: datetime) -> bool:

@@ -8,9 +8,13 @@ import pytest
 
 from grader.model import (
     Basis,
+    Failure,
     Kind,
     Level,
     Module,
+    Outcome,
+    Problem,
+    ProblemKind,
     Record,
     SandboxReport,
     Status,
@@ -18,7 +22,7 @@ from grader.model import (
     Task,
     TaskVerdict,
 )
-from grader.scoring import earned, rounded, score
+from grader.scoring import earned, rounded, score, with_unread
 
 TASKS = tuple(
     Task(f"0.{n}", f"Task {n}", Fraction(10, 3), Kind.TESTS, ("a.py",), bonus=n == 4)
@@ -62,6 +66,53 @@ def test_a_fault_of_the_grader_costs_no_points() -> None:
     record = graded(Fraction(1), Fraction(0), Fraction(1), Fraction(0), broken=1)
     assert (record.score, record.points) == (6.67, 6.67)
     assert record.problems[0].message == "The grader broke: why"
+
+
+UTF16 = Problem("module0/a.py", "is UTF-16", ProblemKind.UNREAD, "save it as UTF-8", "0", "a.py")
+STUB = Failure("test_a", Outcome.TODO, "Task 0.1: implement a")
+WRONG = Failure("test_b", Outcome.FAILED, "b is wrong")
+
+
+def settled(problem: Problem, status: Status, fraction: Fraction = Fraction(0)) -> TaskVerdict:
+    verdict = TaskVerdict("0.1", status, fraction, failures=(STUB, WRONG))
+    return with_unread(TASKS[0], verdict, [problem])
+
+
+@pytest.mark.parametrize(
+    "problem", [UTF16, replace(UTF16, file=""), replace(UTF16, file="", module="", path=".")]
+)
+@pytest.mark.parametrize("status", [Status.TODO, Status.WRONG, Status.NOT_REACHED])
+def test_a_task_whose_file_could_not_be_read_is_not_left_undone(
+    problem: Problem, status: Status
+) -> None:
+    """The file, its whole module, or everything; what stood in for it says nothing to the student."""
+    found = settled(problem, status, Fraction(1, 4))
+    assert (found.status, found.fraction) == (Status.UNREAD, Fraction(1, 4))
+    assert found.note == problem.said
+    assert found.failures == (WRONG,)
+
+
+@pytest.mark.parametrize(
+    ("problem", "status", "fraction"),
+    [
+        (UTF16, Status.PASSED, Fraction(1)),
+        (UTF16, Status.GRADER_ERROR, Fraction(0)),
+        (replace(UTF16, kind=ProblemKind.NOTE), Status.TODO, Fraction(0)),
+        (replace(UTF16, kind=ProblemKind.UNGRADED), Status.TODO, Fraction(0)),
+        (replace(UTF16, file="b.py"), Status.TODO, Fraction(0)),
+        (replace(UTF16, module="1"), Status.NOT_REACHED, Fraction(0)),
+    ],
+)
+def test_other_tasks_stand_where_they_stood(
+    problem: Problem, status: Status, fraction: Fraction
+) -> None:
+    verdict = TaskVerdict("0.1", status, fraction, failures=(STUB, WRONG))
+    assert with_unread(TASKS[0], verdict, [problem]) is verdict
+
+
+def test_a_task_that_waits_for_a_file_that_could_not_be_read_says_so() -> None:
+    found = settled(replace(UTF16, file="b.py"), Status.NOT_REACHED)
+    assert (found.status, found.note) == (Status.NOT_REACHED, UTF16.said)
 
 
 @pytest.mark.parametrize(
