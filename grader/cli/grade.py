@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.common import chosen_tasks, console, counting_records, data_option, here, rules_of
+from grader.cli.common import (
+    chosen_tasks,
+    console,
+    counting_records,
+    data_option,
+    here,
+    rules_of,
+    warn_of_damage,
+)
 from grader.cli.handed_in import HandedIn, named
 from grader.cli.roster import at_option, enrolled, paths_argument, roster_option
 from grader.errors import (
@@ -104,7 +112,8 @@ def command(
         with crew(course, book, policy, jobs, scheduler) as workers:
             results = _grade(handed_in, out, workers, _tasks_each(course, policy))
         counting = counting_records(book, out)
-    found = {graded.id: graded.record for graded in results if graded.record is not None}
+        warn_of_damage(book)
+    found = {graded.id: graded.record for graded in results}
     records = [record for record in counting if record.submission.id in found]
     for record in records:
         # By the rules of the class, something else counts.
@@ -152,8 +161,7 @@ def _grade(handed_in: HandedIn, out: Path, workers: Crew, tasks_each: int) -> li
         told: Callable[[Submission, Task, TaskVerdict], None] = progress.task_done
 
         def finished(graded: Graded) -> None:
-            if graded.record is not None:
-                _write_pages(graded.record, out)
+            _write_pages(graded.record, out)
             progress.submission_done(graded)
 
         graded = grade_all(
@@ -224,6 +232,8 @@ def _show(records: Sequence[Record], counting: Sequence[Record], out: Path) -> N
     """Write the pages of the class, those of other runs among it, and print the table of what was graded now."""
     from grader.cli.pages import tell_of_older_versions, write_class
     from grader.reporting import terminal
+    from grader.reporting.words import counted, unread
+    from grader.submission.names import listed
 
     try:
         write_class(counting, out)
@@ -234,4 +244,9 @@ def _show(records: Sequence[Record], counting: Sequence[Record], out: Path) -> N
         terminal.class_table(records) if len(records) != 1 else terminal.render(records[0])
     )
     click.echo(f"\nReports: {out / 'index.html'}")
+    if lost := [record.submission.id for record in records if unread(record)]:
+        who = f"{counted(len(lost), 'submission')} with files that could not be read"
+        click.echo(
+            f"{who}: {listed(lost)}. See {out / 'index.html'}, or run: grader gradebook stats {out}"
+        )
     tell_of_older_versions(out)

@@ -15,6 +15,7 @@ from grader.reporting import text, words
 
 MOST = 10  # annotations of a kind
 STYLE = 4  # of the notices
+_UNREAD = words.STATUS[Status.UNREAD].capitalize()
 _KIND = {Status.WRONG: "error", Status.GRADER_ERROR: "warning", Status.TODO: "notice"}
 _FINDING = re.compile(r"(module[0-9]+/[^:\s]+\.py)(?::([0-9]+))? (.+)")
 
@@ -26,15 +27,21 @@ def commands(record: Record) -> Iterator[str]:
         record: Any record.
 
     Yields:
-        str: A line for each: wrong tasks as errors, the grader's own faults as warnings, what is to do as notices, and
-            so the first findings of style.
+        str: A line for each: files that could not be read and wrong tasks as errors, the grader's own faults as
+            warnings, what is to do as notices, and so the first findings of style.
     """
     findings = record.style[:STYLE]
+    unread = words.unread(record)[:MOST]
+    for problem in unread:
+        where = {"file": problem.path} if words.place_of(problem) else {}
+        yield _command("error", {**where, "title": _UNREAD}, problem.said)
+    if why := words.ungraded(record):
+        yield _command("warning", {"title": words.UNGRADED.capitalize()}, why)
+    room = {"error": len(unread), "warning": bool(words.ungraded(record)), "notice": len(findings)}
     for status, kind in _KIND.items():
         found = [(m, t) for m in record.modules for t in m.tasks if t.status is status]
         found.sort(key=lambda pair: pair[1].score - pair[1].points)  # keeps the order of equals
-        most = MOST - len(findings) if kind == "notice" else MOST
-        for module, task in found[:most]:
+        for module, task in found[: MOST - room[kind]]:
             yield _of_task(kind, module, task)
     for finding in findings:
         yield _of_finding(finding)

@@ -65,6 +65,7 @@ def counts(task: TaskStatistics) -> dict[Status, int]:
     """Count a task's submissions by status."""
     return {
         Status.PASSED: task.passed,
+        Status.UNREAD: task.unread,
         Status.WRONG: task.wrong,
         Status.TODO: task.todo,
         Status.NOT_REACHED: task.not_reached,

@@ -49,8 +49,8 @@ def _row(record: Record, modules: Sequence[str]) -> list[str]:
     scores = {module.id: number(module.score) for module in record.modules}
     return [
         markdown.code(record.submission.id, 64),
-        number(record.score),
-        number(record.points),
+        number(record.score) if words.has_score(record) else "–",
+        number(record.points) if words.has_score(record) else "–",
         *(scores.get(module, "–") for module in modules),
         markdown.code(words.reason(record), 100),
     ]

@@ -55,7 +55,10 @@ def heat_map(records: Sequence[Record]) -> HeatMap:
     return HeatMap(
         tuple((id, len(tasks)) for id, tasks in modules.items()),
         columns,
-        tuple(tuple(_cell(held.get(each.id), each.first) for each in columns) for held in rows),
+        tuple(
+            tuple(_cell(held.get(each.id), each.first, record) for each in columns)
+            for record, held in zip(records, rows, strict=True)
+        ),
     )
 
 
@@ -83,8 +86,11 @@ def _columns(modules: dict[ModuleId, dict[TaskId, str]]) -> Iterator[Column]:
             yield Column(id, title, first=place == 0)
 
 
-def _cell(task: TaskRecord | None, first: bool) -> Cell:
+def _cell(task: TaskRecord | None, first: bool, record: Record) -> Cell:
     edge = " first" if first else ""
+    if not words.has_score(record):
+        broken = Status.GRADER_ERROR
+        return Cell(broken + edge, words.MARK[broken], words.UNGRADED)
     if task is None:
         return Cell("absent" + edge, "", "not handed in")
     said = words.STATUS[task.status]

@@ -23,7 +23,7 @@ _ASCII = str.maketrans(
 class Page:
     """A whole output: never too wide, no blanks at the ends of lines, and nothing that a terminal or a runner obeys.
 
-    All text passes through ``text.harmless`` here, on its last way out, whoever wrote it and whoever forgot to clean it.
+    All text passes through ``text.harmless`` here, on its way out, whoever wrote it.
 
     A GitHub runner takes a line that begins with ``::``, blanks aside, for a command; wrapping could put student text
     there.

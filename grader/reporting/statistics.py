@@ -17,6 +17,7 @@ from grader.model import (
     Failure,
     ModuleId,
     ModuleRecord,
+    Problem,
     Record,
     Seconds,
     Status,
@@ -56,6 +57,7 @@ class TaskStatistics:
     bonus: bool
     submissions: int  # that hold it
     passed: int
+    unread: int
     wrong: int
     todo: int
     not_reached: int
@@ -81,6 +83,21 @@ class ModuleStatistics:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """What is missing of a submission: a file that could not be read or, without a path, all of it."""
+
+    submission: str
+    path: str
+    why: str
+    cure: str
+
+    @property
+    def said(self) -> str:
+        """All of it in one line."""
+        return "; ".join(filter(None, [f"{self.path} {self.why}".strip(), self.cure]))
+
+
+@dataclass(frozen=True)
 class ClassStatistics:
     """How a class did."""
 
@@ -89,6 +106,8 @@ class ClassStatistics:
     median: Share | None
     distribution: tuple[int, ...]  # from [0, 0.1) to [0.9, 1]
     full_marks: tuple[str, ...]  # submissions' ids
+    unread: tuple[Gap, ...]  # what students handed in and could not be read
+    ungraded: tuple[Gap, ...]  # what the last run could not grade, by no fault of its student's
     modules: tuple[ModuleStatistics, ...]
 
 
@@ -109,8 +128,17 @@ def statistics_of(records: Sequence[Record]) -> ClassStatistics:
         median=_median(shares),
         distribution=_distribution(shares),
         full_marks=tuple(r.submission.id for r in records if words.full_marks(r)),
+        unread=tuple(_gap(r, problem) for r in records for problem in words.unread(r)),
+        ungraded=tuple(
+            Gap(r.submission.id, "", why, "") for r in records if (why := words.ungraded(r))
+        ),
         modules=tuple(map(_module, modules)),
     )
+
+
+def _gap(record: Record, problem: Problem) -> Gap:
+    path = words.place_of(problem)
+    return Gap(record.submission.id, path, problem.message, problem.cure)
 
 
 def _module(held: Sequence[tuple[str, ModuleRecord]]) -> ModuleStatistics:
@@ -139,6 +167,7 @@ def _task(held: Sequence[tuple[str, TaskRecord]]) -> TaskStatistics:
         bonus=tasks[0].bonus,
         submissions=len(tasks),
         passed=counts[Status.PASSED],
+        unread=counts[Status.UNREAD],
         wrong=counts[Status.WRONG],
         todo=counts[Status.TODO],
         not_reached=counts[Status.NOT_REACHED],

@@ -6,7 +6,7 @@ Text reaches rich only inside ``Text``, where ``[red]`` means nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
@@ -21,6 +21,7 @@ from grader.reporting.statistics import (
     BINS,
     ClassStatistics,
     CommonFailure,
+    Gap,
     ModuleStatistics,
     Share,
     TaskStatistics,
@@ -29,6 +30,7 @@ from grader.reporting.statistics import (
 _WIDE = 84  # columns; below, a task takes three lines
 _BAR = 40  # columns of the longest bar
 _BESIDE = 16  # columns that its label and its count take
+_GAPS = 20  # that are listed
 _NAME = 24  # columns of a submission's id, and of a title
 
 
@@ -77,7 +79,7 @@ class _Tasks:
         yield table
 
 
-def _head(found: ClassStatistics) -> Iterator[Text]:
+def _head(found: ClassStatistics) -> Iterator[RenderableType]:
     said = words.counted(found.submissions, "submission")
     if found.median is not None:
         said += f", median score {_percent(found.median)}"
@@ -87,6 +89,21 @@ def _head(found: ClassStatistics) -> Iterator[Text]:
         yield Text(f"{len(found.full_marks):,} with full marks: {names}", style="green")
     if rest := found.submissions - found.scored:
         yield Text(f"{rest:,} with nothing that could be scored", style="yellow")
+    yield from _gaps(found.ungraded, words.UNGRADED, "bold magenta")
+    yield from _gaps(found.unread, words.STATUS[Status.UNREAD], "bold red")
+
+
+def _gaps(gaps: Sequence[Gap], what: str, style: str) -> Iterator[RenderableType]:
+    """List submissions, or files of them, that are missing in the numbers, and why."""
+    if gaps:
+        who = words.counted(len({gap.submission for gap in gaps}), "submission")
+        files = " with files" if gaps[0].path else ""
+        yield Text(f"{who}{files} that {what}:", style=style)
+    for gap in gaps[:_GAPS]:
+        said = f"{text.line(gap.submission, _NAME)}: {gap.said}"
+        yield Padding(one_line(said, style), (0, 0, 0, 2))
+    if len(gaps) > _GAPS:
+        yield Text(f"  and {len(gaps) - _GAPS:,} more", style=style)
 
 
 def _table() -> Table:
@@ -149,6 +166,7 @@ def _title(task: TaskStatistics) -> str:
 def _others(task: TaskStatistics) -> str:
     """Count those that did not pass, a mark each: ``✗12 ○3``."""
     counts = {
+        Status.UNREAD: task.unread,
         Status.WRONG: task.wrong,
         Status.TODO: task.todo,
         Status.NOT_REACHED: task.not_reached,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.model import ModuleRecord, Record, Status
+from grader.model import ModuleRecord, ProblemKind, Record, Status
 from grader.reporting import pages, speeds, text, words
 from grader.reporting.account import account
 
@@ -33,6 +33,8 @@ def page(record: Record) -> str:
         student=text.line(record.submission.student, 80),
         account=account(record),
         step=words.next_step(record),
+        unread=words.unread(record),
+        notes=[problem for problem in record.problems if problem.kind is ProblemKind.NOTE],
         speeds=speeds,
         parts=_parts,
         tally=_tally(record),

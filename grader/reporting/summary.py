@@ -10,6 +10,7 @@ from grader.reporting.account import account
 from grader.reporting.markdown import Section
 
 SUMMARY_LIMIT = 2**20  # bytes that GitHub takes of a step's summary
+_UNREAD = 10  # files that are listed
 _FINDINGS = 50  # of style that are listed
 _WIDTH = 10  # of a bar
 _SHORT = 300  # characters that may stand in a line
@@ -42,14 +43,28 @@ def head(record: Record, trusted: bool = True) -> list[Section]:
         Sections.
     """
     score = f"## {number(record.score)} of {number(record.points)} points"
+    if not words.has_score(record):
+        score = f"## {words.UNGRADED.capitalize()}"
     bonus = f", and {number(record.bonus)} bonus" if record.bonus else ""
     modules = [Section(f"module {markdown.title(m.id)}", _tasks(m), need=4) for m in record.modules]
     return [
         Section("the score", f"{score}{bonus}\n\n{_basis(record, trusted)}", need=9),
+        Section("what could not be read", _gaps(record), need=9),
         Section("how the score came about", _account(record), need=8),
         Section("the modules", _bars(record), need=6),
         *modules,
     ]
+
+
+def _gaps(record: Record) -> str:
+    """Say why it could not be graded, and which files could not be read; nothing where all is well."""
+    unread = words.unread(record)
+    said = [(words.STATUS[Status.UNREAD], problem.said) for problem in unread[:_UNREAD]]
+    if why := words.ungraded(record):
+        said.insert(0, (words.UNGRADED, why))
+    lines = [f"**{what.capitalize()}:** {markdown.code(why, 400)}" for what, why in said]
+    rest = len(unread) - _UNREAD
+    return "\n\n".join([*lines, *([f"and {rest:,} more"] if rest > 0 else [])])
 
 
 def detail(task: TaskRecord) -> str:
@@ -81,9 +96,12 @@ def next_step(record: Record) -> Section:
     where = (
         f" in {markdown.code(words.place(failure))}" if (failure := _failure_of(step.task)) else ""
     )
-    said = (
-        _instruction(step.task, where) if step.task and step.command else markdown.title(step.text)
-    )
+    if words.unread(record):
+        said = markdown.code(step.text, 600)
+    elif step.task and step.command:
+        said = _instruction(step.task, where)
+    else:
+        said = markdown.title(step.text)
     command = markdown.block(step.command, "sh") if step.command else ""
     return Section("the next step", f"**Next:** {said}\n\n{command}".strip(), need=8)
 

@@ -12,13 +12,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.model import Failure, ModuleRecord, Record, Status, TaskRecord
+from grader.model import Failure, ModuleRecord, ProblemKind, Record, Status, TaskRecord
 from grader.reporting import speeds, text, words
 from grader.reporting.account import account
 from grader.reporting.plain import Command, Page, Quote, one_line
 
 _STYLE = {
     Status.PASSED: "green",
+    Status.UNREAD: "bold red",
     Status.WRONG: "bold red",
     Status.TODO: "yellow",
     Status.NOT_REACHED: "dim",
@@ -87,12 +88,20 @@ class _Tasks:
 def _head(record: Record) -> Iterator[Text]:
     who, student = text.line(record.submission.id) or "?", text.line(record.submission.student)
     yield one_line(f"{who}, {student}" if student else who, "bold")
-    score = f"{words.number(record.score)} of {words.number(record.points)} points"
+    score = f"{words.score(record)} of {words.points(record)} points"
     if record.bonus:
         score += f", and {words.number(record.bonus)} bonus"
     yield Text.assemble((score, "bold"), (f"  {words.BASIS[record.basis]}", "dim"))
     if words.warning(record):
         yield Text(words.warning(record), style="bold red")
+    if why := words.ungraded(record):
+        yield Text(f"{words.UNGRADED}: {words.cut(why)}", style=_STYLE[Status.GRADER_ERROR])
+    unread = words.unread(record)
+    for problem in unread[:_PROBLEMS]:
+        said = f"{words.STATUS[Status.UNREAD]}: {words.cut(problem.said)}"
+        yield Text(said, style=_STYLE[Status.UNREAD])
+    if len(unread) > _PROBLEMS:
+        yield Text(f"and {len(unread) - _PROBLEMS:,} more", style=_STYLE[Status.UNREAD])
 
 
 def _stacked(module: ModuleRecord) -> Iterator[RenderableType]:
@@ -165,10 +174,11 @@ def _account(record: Record) -> Table:
 
 
 def _notes(record: Record) -> Iterator[Text]:
-    for problem in record.problems[:_PROBLEMS]:
-        yield one_line(f"problem: {words.said_of(problem)}", "yellow")
-    if len(record.problems) > _PROBLEMS:
-        yield Text(f"problem: and {len(record.problems) - _PROBLEMS:,} more", style="yellow")
+    notes = [problem for problem in record.problems if problem.kind is ProblemKind.NOTE]
+    for problem in notes[:_PROBLEMS]:
+        yield one_line(f"problem: {problem.said}", "yellow")
+    if len(notes) > _PROBLEMS:
+        yield Text(f"problem: and {len(notes) - _PROBLEMS:,} more", style="yellow")
     remarks = words.remarks(record)
     for remark in remarks[:_REMARKS]:
         yield Text(f"warning, costs no points: {remark}", style="dim")
@@ -226,14 +236,11 @@ def _failure(failure: Failure) -> Iterator[RenderableType]:
 
 def _class_row(record: Record, modules: Sequence[str]) -> list[Text]:
     scores = {module.id: words.number(module.score) for module in record.modules}
-    totals = [words.number(record.score), words.number(record.points)]
+    totals = [words.score(record), words.points(record)]
     numbers = totals + [scores.get(module, "–") for module in modules]
     return [one_line(record.submission.id), *map(Text, numbers), _reason(record)]
 
 
 def _reason(record: Record) -> Text:
-    task = words.to_look_at(record)
-    style = _STYLE[task.status] if task else "green"
-    if words.not_taken(record) or not record.modules:
-        style = "yellow"
-    return one_line(words.reason(record), style)
+    tone = words.tone(record)
+    return one_line(words.reason(record), _STYLE[tone] if tone else "green")

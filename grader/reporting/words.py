@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from grader.model import Basis, Failure, Level, Outcome, Problem, Record, Status, TaskId, TaskRecord
+from grader.model import (
+    Basis,
+    Failure,
+    Level,
+    Outcome,
+    Problem,
+    ProblemKind,
+    Record,
+    Status,
+    TaskId,
+    TaskRecord,
+)
 from grader.reporting import speeds, text
 
 STATUS = {
     Status.PASSED: "passed",
+    Status.UNREAD: "could not be read",
     Status.WRONG: "wrong",
     Status.TODO: "to do",
     Status.NOT_REACHED: "not reached",
@@ -18,6 +30,7 @@ STATUS = {
 
 MARK = {
     Status.PASSED: "✓",
+    Status.UNREAD: "?",
     Status.WRONG: "✗",
     Status.TODO: "○",
     Status.NOT_REACHED: "…",
@@ -27,6 +40,7 @@ MARK = {
 # What a status means where the record has nothing better to say.
 MEANING = {
     Status.PASSED: "all of it works",
+    Status.UNREAD: "a file of it was handed in, and could not be read; the report says what to do",
     Status.WRONG: "something is written, and it does not hold yet",
     Status.TODO: "not written yet",
     Status.NOT_REACHED: "an earlier task that it stands on is not done",
@@ -49,6 +63,7 @@ BASIS = {
     Basis.TESTS: "By the tests alone; a grade may ask more",
 }
 
+UNGRADED = "could not be graded"
 UNSANDBOXED = "UNSANDBOXED: trust this only for code you would run yourself"
 
 
@@ -77,6 +92,32 @@ def broken(record: Record) -> list[TaskId]:
     return [task.id for task in tasks(record) if task.status is Status.GRADER_ERROR]
 
 
+def unread(record: Record) -> list[Problem]:
+    """List what a student handed in that could not be read."""
+    return [problem for problem in record.problems if problem.kind is ProblemKind.UNREAD]
+
+
+def ungraded(record: Record) -> str:
+    """Say why the last run could not grade a submission, by no fault of its student's; nothing where it could."""
+    kinds = (p.message for p in record.problems if p.kind is ProblemKind.UNGRADED)
+    return next(kinds, "")
+
+
+def has_score(record: Record) -> bool:
+    """Tell whether a submission was graded, in the last run or in an earlier one."""
+    return bool(record.modules) or not ungraded(record)
+
+
+def score(record: Record) -> str:
+    """Write a submission's score; one that could not be graded has none."""
+    return number(record.score) if has_score(record) else "–"
+
+
+def points(record: Record) -> str:
+    """Write what a submission's score is of."""
+    return number(record.points) if has_score(record) else "–"
+
+
 def cut(said: str) -> str:
     """Put a sentence on one line, long enough for a sentence."""
     return text.line(said, 400)
@@ -93,9 +134,9 @@ def counted(count: int, noun: str) -> str:
 
 
 def counts(task: TaskRecord) -> tuple[str, ...]:
-    """Say what was counted for a task, a clause each; nothing where the grader broke."""
+    """Say what was counted for a task, a clause each; nothing where the grader broke, or nothing could be read."""
     found: list[str] = []
-    if task.status is Status.GRADER_ERROR:
+    if task.status is Status.GRADER_ERROR or (task.status is Status.UNREAD and not task.score):
         return ()
     if task.tests:
         found.append(f"{task.tests.passed:,} of {counted(task.tests.expected, 'test')} passed")
@@ -225,6 +266,10 @@ def next_step(record: Record) -> NextStep:
     Returns:
         A step without a task or a command where a student can do nothing.
     """
+    if not has_score(record):
+        return NextStep(None, "Nothing to do: this could not be graded, and is graded again.")
+    if problems := unread(record):
+        return _reading(record, problems[0])
     if untaken := not_taken(record):
         how = "Hand in the folder that holds module0, or one module."
         return NextStep(None, f"Nothing could be graded: {cut(untaken)}. {how}")
@@ -259,8 +304,12 @@ def to_look_at(record: Record) -> TaskRecord | None:
 
 
 def reason(record: Record) -> str:
-    """Say in one line what keeps a submission from full marks."""
-    if untaken := not_taken(record):
+    """Say in one line what keeps a submission from full marks; first, what could not be graded or read."""
+    if fault := ungraded(record):
+        said = f"{MARK[Status.GRADER_ERROR]} {UNGRADED}: {cut(fault)}"
+    elif problems := unread(record):
+        said = f"{MARK[Status.UNREAD]} {STATUS[Status.UNREAD]}: {cut(_shortly(problems[0]))}"
+    elif untaken := not_taken(record):
         said = cut(untaken)
     elif task := to_look_at(record):
         said = f"{MARK[task.status]} {cut(task.id)} {STATUS[task.status]}: {why(task)}"
@@ -271,24 +320,32 @@ def reason(record: Record) -> str:
     return f"UNSANDBOXED {said}" if record.sandbox.level is Level.C else said
 
 
+def tone(record: Record) -> Status | None:
+    """Give the status whose colour a submission's reason has; none where nothing is to be done."""
+    if ungraded(record):
+        return Status.GRADER_ERROR
+    if unread(record):
+        return Status.UNREAD
+    if not_taken(record) or not record.modules:
+        return Status.TODO
+    task = to_look_at(record)
+    return task.status if task else None
+
+
 def not_taken(record: Record) -> str:
     """Say why nothing of what was handed in could be taken; nothing where something was."""
+    if whole := [problem for problem in unread(record) if not place_of(problem)]:
+        return whole[0].message
     without = {problem.path for problem in record.problems}
     if any(f"module{module.id}" not in without for module in record.modules):
         return ""
-    whole = (problem.message for problem in record.problems if not place_of(problem))
-    return next(whole, "")
+    whole = [p for p in record.problems if p.kind is ProblemKind.NOTE and not place_of(p)]
+    return whole[0].message if whole else ""
 
 
 def place_of(problem: Problem) -> str:
     """Name what a problem is about; nothing where it is the whole submission."""
     return "" if problem.path == "." else problem.path
-
-
-def said_of(problem: Problem) -> str:
-    """Say what is odd about what was handed in, and where."""
-    place = place_of(problem)
-    return f"{place}: {problem.message}" if place else problem.message
 
 
 def full_marks(record: Record) -> bool:
@@ -300,10 +357,29 @@ def class_summary(records: Sequence[Record]) -> str:
     """Say how a class did in one line."""
     full = sum(map(full_marks, records))
     again = sum(bool(broken(record)) for record in records)
-    nothing = sum(bool(not_taken(record)) for record in records)
+    lost = sum(bool(unread(record)) for record in records)
+    nothing = sum(bool(not_taken(record) and not unread(record)) for record in records)
+    waiting = sum(bool(ungraded(record)) for record in records)
     said = f"{counted(len(records), 'submission')}, {full:,} with full marks"
+    said += f", {lost:,} with files that {STATUS[Status.UNREAD]}" if lost else ""
     said += f", {nothing:,} with nothing to grade" if nothing else ""
+    said += f", {waiting:,} that {UNGRADED}" if waiting else ""
     return said + (f", {again:,} to grade again: the grader broke" if again else "")
+
+
+def _shortly(problem: Problem) -> str:
+    """Say what could not be read by its name alone: what its folder is, the report says."""
+    return replace(problem, path=problem.path.rpartition("/")[2]).said
+
+
+def _reading(record: Record, problem: Problem) -> NextStep:
+    """Say what to do so that a file can be read."""
+    task = first(record, Status.UNREAD)
+    said = cut(replace(problem, cure="").said)
+    done = f"{problem.cure[:1].upper()}{problem.cure[1:]}." if problem.cure else ""
+    command = f"grader check {text.line(task.id)}" if task else ""
+    steps = [f"{said[:1].upper()}{said[1:]}" if not place_of(problem) else said, cut(done)]
+    return NextStep(task, ". ".join(filter(None, steps)) + (" Then run:" if task else ""), command)
 
 
 def _instruction(task: TaskRecord, failure: Failure | None) -> str:

@@ -16,6 +16,7 @@ from grader.model import (
     Pace,
     Problem,
     ProbeCount,
+    ProblemKind,
     Record,
     Remark,
     SandboxReport,
@@ -360,6 +361,22 @@ EMPTY = replace(
     problems=(Problem(".", "no module here: looked for module0 … module4, found 'essay.docx'"),),
     style=(),
 )
+SAVED_AS_UTF16 = Problem(
+    "module0/minitorch/operators.py",
+    "is UTF-16 text",
+    ProblemKind.UNREAD,
+    "save it as UTF-8",
+    "0",
+    "minitorch/operators.py",
+)
+UNREAD = replace(
+    every(Status.UNREAD, "windows", note=SAVED_AS_UTF16.said), problems=(SAVED_AS_UTF16,)
+)
+UNGRADED = replace(
+    EMPTY,
+    submission=SubmissionInfo("locked", "submissions/locked", student="Lotte Lock"),
+    problems=(Problem(".", "it can't be read here: Permission denied", ProblemKind.UNGRADED),),
+)
 WEAK = replace(
     REFERENCE,
     basis=Basis.TESTS,
@@ -386,4 +403,4 @@ MEASURED = replace(
 EVERY_TEXT = hostile("\n".join(HOSTILE))
 
 CLASS = (ALICE, BROKEN, EMPTY, EVERY_TEXT, REFERENCE, SKELETON, GRADER_BROKE, WEAK)
-ALL = (*CLASS, ADJUSTED, MEASURED)
+ALL = (*CLASS, ADJUSTED, MEASURED, UNREAD, UNGRADED)

@@ -17,6 +17,7 @@ from grader import record as records
 from grader.cli.main import run
 from grader.gradebook import Gradebook
 from grader.model import Record, Status
+from grader.tests.handed_in import forbid
 from grader.tests.toy import Toy
 from grader.tests.toy_work import (
     OPS,
@@ -244,21 +245,23 @@ def test_equal_work_is_judged_once(opened: Callable[[], int], klass: Path, tmp_p
 
 
 def test_nothing_handed_in(opened: Callable[[], int], tmp_path: Path) -> None:
-    """Without a module there is nothing to mark; of a module that was asked for, everything is still to do."""
+    """Without a module there is nothing to mark; one that was asked for could not be read, or was not begun."""
     klass = tmp_path / "class"
     (klass / "eve").mkdir(parents=True)
     (klass / "eve" / "essay.txt").write_text("My thoughts.\n")
     (klass / "fay.zip").write_bytes(b"no archive at all")
+    (klass / "gus").mkdir()
     free = grade(tmp_path / "free", klass / "fay.zip")["fay"]
     assert (free.score, free.points, free.modules) == (0.0, 0.0, ())
     assert any("neither a zip archive nor a tar" in problem.message for problem in free.problems)
     asked = grade(tmp_path / "asked", klass, "--modules", "0", *FAST)
-    for id in ("eve", "fay"):
+    statuses = {"eve": Status.UNREAD, "fay": Status.UNREAD, "gus": Status.TODO}
+    for id, status in statuses.items():
         record = asked[id]
         assert (record.score, record.points) == (0.0, 5.0)
-        assert {task.status for task in record.modules[0].tasks} == {Status.TODO}
-        said = [f"{problem.path} {problem.message}" for problem in record.problems]
-        assert "module0 was not handed in: its tasks count as not begun" in said
+        assert {task.status for task in record.modules[0].tasks} == {status}
+        said = [problem.said for problem in record.problems]
+        assert ("module0: was not handed in: its tasks count as not begun" in said) == (id == "gus")
 
 
 def test_all_records_in_one_file(
@@ -345,10 +348,102 @@ def test_what_can_be_no_submission_is_named(
     (klass / ".hidden").write_text("")
     grade(klass / "out", klass, "--only", "0.1")  # its results lie there, too
     printed = capsys.readouterr()
-    assert "\n4 submissions, 2 with full marks, 1 with nothing to grade\n" in printed.out
+    assert (
+        "\n4 submissions, 2 with full marks, 1 with files that could not be read\n" in printed.out
+    )
     assert printed.err == (
         "warning: no submissions, and passed over: dan.rar. A submission is a folder or a .zip or .tar archive.\n"
     )
+
+
+def test_files_that_could_not_be_read_come_first(
+    opened: Callable[[], int], klass: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the table, in the headline of the report, in the list of the class, and at the end, with what to do."""
+    out, ops = tmp_path / "out", klass / "ada" / "module0" / OPS
+    ops.write_bytes(ops.read_text().encode("utf-16"))
+    moved = klass / "cid" / "module0" / OPS
+    moved.rename(klass / "cid" / "module0" / moved.name)
+    found = grade(out, klass, "--modules", "0", *FAST[:4])
+    printed = capsys.readouterr().out
+    assert f"? could not be read: {ops.name} is UTF-16 text; save it as UTF-8" in printed
+    assert "\n3 submissions, 0 with full marks, 2 with files that could not be read\n" in printed
+    assert f"\n2 submissions with files that could not be read: ada, cid. See {out}" in printed
+    ada, cid = found["ada"], found["cid"]
+    assert {task.status for task in ada.modules[0].tasks} == {Status.UNREAD}
+    assert ada.modules[0].tasks[0].note == f"module0/{OPS} is UTF-16 text; save it as UTF-8"
+    assert ada.modules[0].tasks[0].failures == ()
+    assert [problem.kind for problem in ada.problems] == ["unread"]
+    assert cid.problems[0].cure == f"put it into module0/{Path(OPS).parent}/"
+    page = (out / "submissions" / "ada" / "report.html").read_text("utf-8")
+    assert page.index("is UTF-16 text. <strong>Save it as UTF-8.") < page.index('id="next"')
+    index = (out / "index.html").read_text("utf-8")
+    assert index.index("put it into module0/") < index.index('id="students"')
+    assert run(["gradebook", "stats", str(out)]) == 0
+    assert f"  ada: module0/{OPS} is UTF-16 text; save it as UTF-8\n" in capsys.readouterr().out
+
+
+def test_a_copy_beside_an_untouched_file_is_the_work_that_could_not_be_read(
+    opened: Callable[[], int], klass: Path, tmp_path: Path, toy_course: Toy
+) -> None:
+    """Beside a file with work in it, it is a copy, and no more than a note."""
+    ops = klass / "ada" / "module0" / OPS
+    copy = ops.with_name(f"{ops.stem} (1).py")
+    shutil.copy(ops, copy)
+    (noted,) = grade(tmp_path / "one", klass / "ada", "--only", "0.1")["ada"].problems
+    assert noted.kind == "note"
+    shutil.copy(toy_course.root / "module0" / OPS, ops)
+    found = grade(tmp_path / "two", klass / "ada", "--only", "0.1")["ada"]
+    assert [problem.kind for problem in found.problems] == ["unread"]
+    assert found.modules[0].tasks[0].status is Status.UNREAD
+
+
+def test_what_was_not_asked_for_is_in_no_report(
+    opened: Callable[[], int], klass: Path, tmp_path: Path
+) -> None:
+    """Files of Module 1 are missing in a report of Module 1, and in no other."""
+    for file in (klass / "ada" / "module1").rglob("*.py"):
+        if "test" not in file.name:
+            file.write_bytes(b"\xff\xfe")
+    (klass / "ada" / "module1" / OPS).unlink()
+    assert grade(tmp_path / "out", klass / "ada", "--only", "0.2")["ada"].problems == ()
+    asked = grade(tmp_path / "out", klass / "ada", "--only", "1.1")["ada"].problems
+    assert {problem.module for problem in asked} == {"1"} and len(asked) > 1
+
+
+def test_a_submission_that_the_machine_keeps_from_being_read_costs_no_points(
+    opened: Callable[[], int],
+    klass: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is listed as that everywhere, the exit code says so, and the next run grades it."""
+    out, arguments = tmp_path / "out", ["grade", str(klass), "--only", "0.1", "--jobs", "1"]
+    arguments += ["--out", str(out), "--modules", "0"]
+    with monkeypatch.context() as locked:
+        forbid(locked, "bob")
+        assert run(arguments) == 3
+    printed = capsys.readouterr()
+    why = "what was handed in can't be read here: Permission denied"
+    assert [line.split()[:5] for line in printed.out.splitlines()[1:4]] == [
+        ["1", "ada", "2", "2", "2"],
+        ["2", "bob", "–", "–", "–"],
+        ["3", "cid", "0", "2", "0"],
+    ]
+    assert f"! could not be graded: {why[:30]}" in printed.out
+    assert "\n3 submissions, 1 with full marks, 1 that could not be graded\n" in printed.out
+    assert f"\n    bob: {why}\n" in printed.err
+    assert f"Could not be graded</strong>, which costs no points: {why.partition('can')[0]}" in (
+        out / "submissions" / "bob" / "report.html"
+    ).read_text("utf-8")
+    assert "What could not be read or graded" in (out / "index.html").read_text("utf-8")
+    with Gradebook(out / "gradebook.db") as book:
+        assert list(book.ungraded()) == ["bob"] and list(book.attempts()) == ["ada", "cid"]
+    assert run(arguments) == 0
+    assert records.read(out / "submissions" / "bob" / "record.json").score == 2.0
+    with Gradebook(out / "gradebook.db") as book:
+        assert book.ungraded() == {}
 
 
 def test_one_that_breaks_the_grader_is_told_at_the_end(
@@ -373,6 +468,7 @@ def test_one_that_breaks_the_grader_is_told_at_the_end(
     assert run(["grade", str(klass), "--out", str(out), "--only", "0.1", "--jobs", "1"]) == 3
     printed = capsys.readouterr()
     assert "ada" in printed.out and "bob" in printed.out
+    assert "! could not be graded: the grader itself broke; please report it: " in printed.out
     assert printed.err == (
         "1 could not be graded, or not wholly, which costs nobody points:\n"
         "    cid: the grader itself broke; please report it: ZeroDivisionError: a bug of ours\n"

@@ -19,6 +19,7 @@ import pytest
 from grader.cli.main import run
 from grader.gradebook import Gradebook
 from grader.model import Record
+from grader.record import decode
 from grader.submission import remotes
 from grader.tests.handed_in import write
 from grader.tests.test_cli_grade import klass, opened
@@ -102,8 +103,13 @@ def test_a_whole_class(
     assert (students["git"], students["none"]) == ("Gil \\u202eTim", "Nora None")
     assert found["git"].submission.submitted_at == "2026-10-01T10:00:00+00:00"
     written = [each["submission"]["id"] for each in json.loads(every.read_bytes())]
-    assert sorted(written) == sorted(found)
-    assert all((out / "submissions" / id / "report.html").is_file() for id in found)
+    assert sorted(written) == sorted([*found, "gone"])
+    assert all((out / "submissions" / id / "report.html").is_file() for id in written)
+    assert "! could not be graded: git ls-remote: fatal:" in printed.out
+    assert f"{repos / 'gone'}" in (out / "index.html").read_text("utf-8")
+    assert run(["gradebook", "export", str(out), "--format", "csv"]) == 0
+    (row,) = [row for row in capsys.readouterr().out.splitlines() if row.startswith('"gone"')]
+    assert row.startswith('"gone",,,,,') and "! could not be graded: git ls-remote" in row
     said = {id: [problem.message for problem in r.problems] for id, r in found.items()}
     assert "was late, says Canvas" in said["_jane"]
     assert any("doejane_LATE_17_900_work-1.zip is the last" in each for each in said["_jane"])
@@ -128,6 +134,44 @@ def test_a_whole_class(
     assert run(["grade", *arguments]) == 0
     assert opened() == asked  # what bob's work earns is known
     assert records(out).keys() == {*found, "gone", "t1", "t2"}
+    page = (out / "submissions" / "gone" / "report.html").read_text("utf-8")
+    assert "ould not be graded" not in page
+
+
+def test_an_earlier_result_stands_while_a_repository_cannot_be_reached(
+    opened: Callable[[], int], klass: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It costs nobody points, not even where a due date has passed; record, page and table say that it is older."""
+    repo, away, out = tmp_path / "repo", tmp_path / "away", tmp_path / "out"
+    push(klass / "ada", repo, "2026-10-01T12:00:00+02:00")
+    roster = write_roster(
+        tmp_path, {"id": "ada", "repository": "repo"}, {"id": "eve", "repository": "nowhere"}
+    )
+    out.mkdir()
+    (out / "class.toml").write_text("[due]\n0 = 2020-01-01T00:00:00Z\n")
+    arguments = ["grade", "--roster", str(roster), "--out", str(out), *TASK]
+    assert run(arguments) == 3
+    repo.rename(away)
+    capsys.readouterr()
+    assert run(arguments) == 3
+    printed = capsys.readouterr()
+    rows = {row.split()[1]: row for row in printed.out.splitlines()[1:3]}
+    assert rows["ada"].split()[:4] == ["1", "ada", "5", "5"]
+    assert rows["eve"].split()[:5] == ["2", "eve", "–", "–", "–"]
+    assert "0 with full marks" not in printed.out and "2 that could not be graded" in printed.out
+    ada = decode((out / "submissions" / "ada" / "record.json").read_bytes())
+    assert (ada.score, ada.points) == (5.0, 5.0)
+    assert ada.problems[0].message.endswith("; what counts is an earlier run's")
+    eve = decode((out / "submissions" / "eve" / "record.json").read_bytes())
+    assert (eve.score, eve.points, eve.modules) == (0.0, 0.0, ())
+    assert run(["gradebook", "history", str(out), "eve"]) == 0
+    away.rename(repo)
+    assert run(arguments) == 3  # eve's is still not there
+    ada = decode((out / "submissions" / "ada" / "record.json").read_bytes())
+    assert (ada.score, ada.problems) == (5.0, ())
+    with Gradebook(out / "gradebook.db") as book:
+        assert list(book.ungraded()) == ["eve"]
+        assert len(book.attempts()["ada"]) == 1
 
 
 def test_repositories_need_no_path(opened: Callable[[], int], klass: Path, tmp_path: Path) -> None:

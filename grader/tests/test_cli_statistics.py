@@ -33,23 +33,31 @@ def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_stats(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["gradebook", "stats", str(out)]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[:2] == [
-        "9 submissions, median score 49%",
+    assert said[:7] == [
+        "11 submissions, median score 24%",
         "2 with full marks: reference, 松本-小百合",
+        "3 with nothing that could be scored",
+        "1 submission that could not be graded:",
+        "  locked: it can't be read here: Permission denied",
+        "1 submission with files that could not be read:",
+        "  windows: module0/minitorch/operators.py is UTF-16 text; save it as UTF-8",
     ]
     (row,) = [line.split() for line in said if line.startswith("  0.3 ")]
-    assert row[:8] == ["0.3", "Functional", "Python", "8", "42%", "0%", "✗2", "○2"]
+    assert row[:8] == ["0.3", "Functional", "Python", "9", "37%", "0%", "?1", "✗2"]
 
 
 def test_the_numbers_in_a_file(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = out / "new" / "stats.json"
     assert run(["gradebook", "stats", str(out), "--json", str(path)]) == 0
-    assert "9 submissions" in capsys.readouterr().out
+    assert "11 submissions" in capsys.readouterr().out
     with Gradebook(out / "gradebook.db") as book:
         found = statistics_of(book.records())
     assert msgspec.json.decode(path.read_bytes(), type=ClassStatistics) == found
     plain = json.loads(path.read_text("utf-8"))
-    assert (plain["submissions"], plain["distribution"]) == (9, [3, 0, 0, 0, 1, 0, 0, 0, 0, 3])
+    assert (plain["submissions"], plain["distribution"]) == (11, [4, 0, 0, 0, 1, 0, 0, 0, 0, 3])
+    assert [gap["submission"] for gap in plain["unread"]] == ["windows"]
+    assert plain["unread"][0]["cure"] == "save it as UTF-8"
+    assert [gap["submission"] for gap in plain["ungraded"]] == ["locked"]
     assert plain["modules"][0]["tasks"][2]["common_failure"] == {
         "test": "test_zip_with",
         "message": "Task 0.3: implement zipWith in minitorch/operators.py",

@@ -127,6 +127,7 @@ CLASSROOM50 = {
     },
 }
 
+SCORED = [record for record in samples.ALL if record is not samples.UNGRADED]
 FORMULAS = ("=1+1", "+49 30", "-1", "@SUM(A1)", "\ttab", "\n=1", " =1", "＝1＋1")
 NAMES = (
     'O\'Neil, "Al"',
@@ -236,6 +237,7 @@ def test_the_row_of_a_submission() -> None:
         ("sandbox", "A"),
         ("commit", "4f0c2a9be1d3a7c15d0b9f6e8a2c4d6e8f0a1b2c"),
         ("submitted_at", "2026-11-20T23:41:07Z"),
+        ("could not be read", ""),
         ("first to look at", words.reason(ALICE)),
         ("module 0", "9.33"),
         ("task 0.1", "2.67"),
@@ -264,7 +266,7 @@ def test_columns_stand_in_the_order_of_the_course() -> None:
     """Whoever comes first, and 0.10 after 0.9."""
     tasks = tuple(replace(ALICE.modules[0].tasks[0], id=f"0.{n}") for n in (10, 9))
     modules = (ALICE.modules[1], replace(ALICE.modules[0], tasks=tasks))
-    heads = rows(sheet([replace(ALICE, modules=modules)]))[0][11:]
+    heads = rows(sheet([replace(ALICE, modules=modules)]))[0][12:]
     assert heads[:4] == ["module 0", "task 0.9", "task 0.10", "module 1"]
 
 
@@ -336,7 +338,7 @@ def test_every_submission_has_its_file(make: Callable[[list[Record]], Mapping[st
 # Gradescope
 
 
-@pytest.mark.parametrize("record", samples.ALL, ids=lambda record: ascii(record.submission.id[:20]))
+@pytest.mark.parametrize("record", SCORED, ids=lambda record: ascii(record.submission.id[:20]))
 def test_gradescope_can_read_it(record: Record) -> None:
     (result,) = plain(gradescope([record]))
     jsonschema.validate(result, GRADESCOPE)
@@ -395,7 +397,7 @@ def test_a_long_message_buries_nothing() -> None:
 # Classroom 50
 
 
-@pytest.mark.parametrize("record", samples.ALL, ids=lambda record: ascii(record.submission.id[:20]))
+@pytest.mark.parametrize("record", SCORED, ids=lambda record: ascii(record.submission.id[:20]))
 def test_classroom50_can_read_it(record: Record) -> None:
     dated = of("ann", record, commit="4f" * 20, submitted_at="2026-11-20T23:41:07Z")
     (result,) = results(dated)
@@ -750,6 +752,44 @@ def test_the_grader_s_faults_are_told_with_every_format() -> None:
         assert told == [
             "alice is scored out of 34 points until it is graded again: the grader broke on 1.4"
         ]
+
+
+def test_what_could_not_be_graded_has_no_score_anywhere() -> None:
+    """A score of zero would cost points; who is left out is told with the reason."""
+    records = [ALICE, samples.UNGRADED]
+    locked = cells(records)[1]
+    assert [locked[head] for head in ("score", "points", "bonus", "module 0")] == [""] * 4
+    assert locked["student"] == "Lotte Lock"
+    why = "could not be graded: it can't be read here: Permission denied"
+    assert locked["first to look at"] == f"! {why}"
+    assert [row[5] for row in rows(canvas(records, "x"))[2:]] == ["18.33", ""]
+    assert list(gradescope(records)) == ["alice.json"]
+    (suite,) = trees([samples.UNGRADED])[0]
+    assert (suite.get("errors"), suite.get("failures"), suite[0][0].tag) == ("1", "0", "error")
+    for format in FORMATS.values():
+        *_, said = warnings(format, [samples.UNGRADED], Wishes())
+        assert said == f"locked has no score, since it {why}"
+
+
+def test_an_earlier_score_stands_where_the_last_run_could_not_grade() -> None:
+    record = replace(ALICE, problems=samples.UNGRADED.problems)
+    assert cells([record])[0]["score"] == "18.33"
+    said = next(warnings(FORMATS["csv"], [record], Wishes()))
+    assert said.startswith("alice has an earlier run's score, since it could not be graded: ")
+
+
+def test_what_could_not_be_read_is_told_in_every_format() -> None:
+    """With what the student can do about it."""
+    said = "module0/minitorch/operators.py is UTF-16 text; save it as UTF-8"
+    (row,) = cells([samples.UNREAD])
+    assert row["could not be read"] == said
+    assert row["first to look at"].startswith("? could not be read: operators.py is UTF-16 text")
+    assert said in plain(gradescope([samples.UNREAD]))[0]["output"]
+    (suite,) = trees([samples.UNREAD])[0]
+    assert suite[0].find("failure").get("type") == "unread"  # type: ignore[union-attr]
+    for format in FORMATS.values():
+        told = list(warnings(format, [samples.UNREAD], Wishes()))
+        assert told[-1] == f"windows has files that could not be read: {said}"
 
 
 def test_no_export_computes_a_score() -> None:

@@ -10,9 +10,11 @@ from markdown_it import MarkdownIt
 
 from grader.model import Basis, ModuleRecord, Record, Status, TaskRecord
 from grader.reporting import annotation, comment, markdown, summary
+from grader.reporting.class_summary import class_summary
 from grader.reporting.comment import COMMENT_LIMIT, Said
 from grader.reporting.markdown import Section
 from grader.reporting.summary import SUMMARY_LIMIT
+from grader.tests import sample_records as samples
 from grader.tests.sample_records import ADJUSTED, ALICE, FUNDAMENTALS, HOSTILE, every, hostile
 
 COMMIT = "4f0c2a9be1d3a7c15d0b9f6e8a2c4d6e8f0a1b2c"
@@ -207,6 +209,33 @@ def test_annotations_are_one_a_task_and_the_dearest_first() -> None:
         "%0Ainput: x = 2.0%0Agot: sigmoid(-2.0) = 0.3576%0Aexpected: sigmoid(-2.0) = 0.1192%0A"
         in lines[1]
     )
+
+
+def test_a_file_that_could_not_be_read_is_one_annotation_and_the_first() -> None:
+    """However many tasks it holds up."""
+    lines = list(annotation.commands(samples.UNREAD))
+    said = "module0/minitorch/operators.py is UTF-16 text; save it as UTF-8"
+    assert lines == [f"::error file=module0/minitorch/operators.py,title=Could not be read::{said}"]
+    (line,) = annotation.commands(samples.UNGRADED)
+    assert line == ("::warning title=Could not be graded::it can't be read here: Permission denied")
+
+
+def test_what_could_not_be_read_comes_first_on_a_page() -> None:
+    """With what to do about it, in the comment, the summary and the table of a class."""
+    said = (
+        "**Could not be read:** `module0/minitorch/operators.py is UTF-16 text; save it as UTF-8`"
+    )
+    for page in (
+        summary.summary(samples.UNREAD),
+        comment.comment(samples.UNREAD, "4f" * 20, None, True),
+    ):
+        assert page.index(said) < page.index("| Module |")
+        assert "**Next:** `module0/minitorch/operators.py is UTF-16 text. Save it as UTF-8." in page
+    page = summary.summary(samples.UNGRADED)
+    assert page.startswith("## Could not be graded\n")
+    table = class_summary([samples.UNREAD, samples.UNGRADED])
+    assert "| `windows` | 0 | 20 | 0 | `? could not be read: operators.py is UTF-16 text;" in table
+    assert "| `locked` | – | – | – | `! could not be graded: it can't be read here:" in table
 
 
 def test_style_is_shown_at_its_line() -> None:

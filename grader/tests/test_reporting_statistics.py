@@ -261,7 +261,7 @@ def test_one_submission() -> None:
 def test_an_empty_class() -> None:
     """There is no median, and no module."""
     found = statistics_of([])
-    assert found == ClassStatistics(0, 0, None, (0,) * 10, (), ())
+    assert found == ClassStatistics(0, 0, None, (0,) * 10, (), (), (), ())
     assert shown(found) == "0 submissions\n"
 
 
@@ -310,7 +310,7 @@ def test_the_table() -> None:
         "1      Autodiff         2             50%              half between 25% and 75%, 1.0 s on average",
         "  1.1  A task           2     50%     50%  …1",
         "",
-        "✗ wrong  ○ to do  … not reached  ! the grader broke",
+        "? could not be read  ✗ wrong  ○ to do  … not reached  ! the grader broke",
     ]
 
 

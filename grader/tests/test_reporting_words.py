@@ -8,7 +8,17 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from grader.model import FollowThrough, Kind, Level, Outcome, Problem, Record, Status, TaskRecord
+from grader.model import (
+    FollowThrough,
+    Kind,
+    Level,
+    Outcome,
+    Problem,
+    ProblemKind,
+    Record,
+    Status,
+    TaskRecord,
+)
 from grader.reporting import comment as comments
 from grader.reporting import student_page, summary, terminal, words
 from grader.tests import sample_records as samples
@@ -20,6 +30,9 @@ def missing(path: str) -> Record:
     return replace(samples.ALICE, problems=(Problem(path, "The archive is damaged"), *absent))
 
 
+DAMAGED = Problem(
+    ".", "The archive is damaged: it ends early", ProblemKind.UNREAD, "make a new one"
+)
 OPERATORS = samples.ALICE.modules[0].tasks[0]
 
 
@@ -52,7 +65,7 @@ def test_counted() -> None:
 
 
 def test_each_status_has_words_of_its_own() -> None:
-    """The five statuses differ in word, mark and meaning, so that none is taken for another."""
+    """The statuses differ in word, mark and meaning, so that none is taken for another."""
     for table in (words.STATUS, words.MARK, words.MEANING):
         assert set(table) == set(Status)
         assert len(set(table.values())) == len(Status)
@@ -140,6 +153,16 @@ def test_next_step_is_the_first_task_left() -> None:
     assert step.command == samples.SIGMOID.command
 
 
+def test_the_next_step_is_to_make_a_file_readable() -> None:
+    """Before anything that is wrong or to do."""
+    step = words.next_step(samples.UNREAD)
+    assert step.task is samples.UNREAD.modules[0].tasks[0]
+    assert step.text == (
+        "module0/minitorch/operators.py is UTF-16 text. Save it as UTF-8. Then run:"
+    )
+    assert step.command == "grader check 0.1"
+
+
 def test_next_step_of_a_task_without_failures() -> None:
     """Without a failure's command there is the grader's."""
     step = words.next_step(with_tasks(task(Status.TODO)))
@@ -171,6 +194,11 @@ def test_next_step_when_the_earlier_task_is_not_in_the_record() -> None:
         (missing("."), "Nothing could be graded: The archive is damaged. Hand in the folder"),
         (replace(samples.EMPTY, problems=()), "No module was found, so nothing could be graded."),
         (samples.GRADER_BROKE, "the grader broke on 0.1, 0.2, 0.3, 0.4 and 0.5. Grade it again."),
+        (samples.UNGRADED, "Nothing to do: this could not be graded, and is graded again."),
+        (
+            replace(samples.EMPTY, problems=(DAMAGED,)),
+            "The archive is damaged: it ends early. Make a new one.",
+        ),
     ],
 )
 def test_next_step_when_nothing_is_to_mend(record: Record, said: str) -> None:
@@ -229,6 +257,19 @@ def test_what_ran_cuda_kernels(cuda: str, said: str) -> None:
         (samples.REFERENCE, "✓ everything passes"),
         (samples.WEAK, "UNSANDBOXED ✓ everything passes"),
         (samples.EMPTY, "no module here: looked for module0 … module4, found 'essay.docx'"),
+        (samples.UNREAD, "? could not be read: operators.py is UTF-16 text; save it as UTF-8"),
+        (
+            replace(samples.ALICE, problems=(*samples.ALICE.problems, samples.SAVED_AS_UTF16)),
+            "? could not be read: operators.py is UTF-16 text; save it as UTF-8",
+        ),
+        (
+            samples.UNGRADED,
+            "! could not be graded: it can't be read here: Permission denied",
+        ),
+        (
+            replace(samples.REFERENCE, problems=samples.UNGRADED.problems),
+            "! could not be graded: it can't be read here: Permission denied",
+        ),
         (replace(samples.EMPTY, problems=()), "no module found"),
         (missing("."), "The archive is damaged"),
         (missing("module0"), "✗ 0.1 wrong: 2 tests fail, test_sigmoid_is_symmetric first"),
@@ -245,6 +286,10 @@ def test_class_summary() -> None:
     assert (
         said
         == "8 submissions, 2 with full marks, 1 with nothing to grade, 2 to grade again: the grader broke"
+    )
+    said = words.class_summary([samples.UNREAD, samples.UNGRADED])
+    assert said == (
+        "2 submissions, 0 with full marks, 1 with files that could not be read, 1 that could not be graded"
     )
     said = words.class_summary([samples.EMPTY])
     assert said == "1 submission, 0 with full marks, 1 with nothing to grade"

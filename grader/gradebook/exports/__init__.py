@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from grader.gradebook.exports.canvas import canvas, unplaced
 from grader.gradebook.exports.classroom50 import classroom50, undated
-from grader.gradebook.exports.gradescope import gradescope
+from grader.gradebook.exports.gradescope import gradescope, unscored
 from grader.gradebook.exports.junit import junit
 from grader.gradebook.exports.sheet import sheet
 from grader.gradebook.exports.students import Student, read_students
 from grader.model import Record
 from grader.reporting.text import line
-from grader.reporting.words import broken, number
+from grader.reporting.words import broken, has_score, number, ungraded, unread
 from grader.scoring import COURSE
 
 Content = bytes | Mapping[str, bytes]  # one file, or a folder's files by name
@@ -54,7 +54,11 @@ FORMATS = {
         takes=("assignment", "students"),
         leaves_out=lambda records, wishes: unplaced(records, wishes.students),
     ),
-    "gradescope": Format(lambda records, _: gradescope(records), folder=True),
+    "gradescope": Format(
+        lambda records, _: gradescope(records),
+        folder=True,
+        leaves_out=lambda records, _: unscored(records),
+    ),
     "classroom50": Format(
         lambda records, wishes: classroom50(records, wishes.classroom, wishes.assignment),
         folder=True,
@@ -78,8 +82,14 @@ def warnings(chosen: Format, records: Sequence[Record], wishes: Wishes) -> Itera
     """
     yield from chosen.leaves_out(records, wishes)
     for record in records:
+        name = line(record.submission.id)
+        if why := ungraded(record):
+            score = "has an earlier run's score" if has_score(record) else "has no score"
+            yield f"{name} {score}, since it could not be graded: {line(why)}"
+        if files := unread(record):
+            yield f"{name} has files that could not be read: {line(files[0].said)}"
         if tasks := broken(record):
             yield (
-                f"{line(record.submission.id)} is scored out of {number(record.points)} points until it is graded"
+                f"{name} is scored out of {number(record.points)} points until it is graded"
                 f" again: the grader broke on {line(', '.join(tasks))}"
             )

@@ -11,7 +11,7 @@ from grader.gradebook.exports.cells import Cell, table
 from grader.gradebook.exports.students import COLUMNS, POINTS, Matching, Student, match
 from grader.model import Record
 from grader.reporting.text import line
-from grader.reporting.words import broken, number
+from grader.reporting.words import broken, has_score, number
 
 
 def canvas(
@@ -19,8 +19,8 @@ def canvas(
 ) -> bytes:
     """Write a class for Canvas.
 
-    A student without a submission has an empty cell. So has one whose record is out of fewer points than others'
-    because the grader broke: out of all points, that score would be too low.
+    A student without a submission has an empty cell. So has one whose work could not be graded, and one whose record is
+    out of fewer points than others' because the grader broke: out of all points, that score would be too low.
 
     Args:
         records: Of the class.
@@ -56,7 +56,7 @@ def unplaced(records: Sequence[Record], students: Sequence[Student] | None = Non
             f" {number(record.score)} of {number(record.points)} points"
         )
     possible = _possible(records)
-    for record in (record for _, record in matching.rows if record):
+    for record in (record for _, record in matching.rows if record and has_score(record)):
         if _falls_short(record, possible):
             yield (
                 f"{line(record.submission.id)} has an empty cell: its {number(record.score)} points"
@@ -77,7 +77,9 @@ def _possible(records: Sequence[Record]) -> float:
 
 
 def _cell(record: Record | None, possible: float) -> Cell:
-    return None if record is None or _falls_short(record, possible) else record.score
+    if record is None or not has_score(record) or _falls_short(record, possible):
+        return None
+    return record.score
 
 
 def _falls_short(record: Record, possible: float) -> bool:

@@ -29,7 +29,7 @@ SCHEMA = "classroom50/result/v1"
 
 
 def classroom50(records: Sequence[Record], classroom: str, assignment: str) -> Mapping[str, bytes]:
-    """Write a class for Classroom 50; a submission without a commit's time is left out.
+    """Write a class for Classroom 50; a submission without a commit's time or a score is left out.
 
     Args:
         records: Of the class.
@@ -40,7 +40,7 @@ def classroom50(records: Sequence[Record], classroom: str, assignment: str) -> M
         Each file's name and content.
     """
     place = {"classroom": clean(classroom), "assignment": clean(assignment)}
-    dated = [record for record in records if _moment(record)]
+    dated = [record for record in records if _moment(record) and words.has_score(record)]
     return {name: _file(record, place) for name, record in named(dated, ".json")}
 
 
@@ -54,7 +54,7 @@ def undated(records: Sequence[Record]) -> Iterator[str]:
         str: A line for each.
     """
     for record in records:
-        if not _moment(record):
+        if words.has_score(record) and not _moment(record):
             yield (
                 f"{line(record.submission.id)} is left out: it has no commit's time, which Classroom 50 asks for;"
                 " grade it as REPOSITORY@REVISION"

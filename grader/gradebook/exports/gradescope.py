@@ -5,7 +5,7 @@ Bonus points stand beside the score, as in every record, and are not in it. All 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,11 +15,11 @@ from grader.gradebook.exports.naming import named
 from grader.model import Record, Status, TaskRecord
 from grader.reporting import words
 from grader.reporting.account import account
-from grader.reporting.text import clean
+from grader.reporting.text import clean, line
 
 
 def gradescope(records: Sequence[Record]) -> Mapping[str, bytes]:
-    """Write a class for Gradescope.
+    """Write a class for Gradescope; a submission that could not be graded is left out, as every file tells a score.
 
     Args:
         records: Of the class.
@@ -27,7 +27,22 @@ def gradescope(records: Sequence[Record]) -> Mapping[str, bytes]:
     Returns:
         Each file's name and content.
     """
-    return {name: _file(record) for name, record in named(records, ".json")}
+    graded = [record for record in records if words.has_score(record)]
+    return {name: _file(record) for name, record in named(graded, ".json")}
+
+
+def unscored(records: Sequence[Record]) -> Iterator[str]:
+    """Name the submissions that are left out.
+
+    Args:
+        records: Of the class.
+
+    Yields:
+        str: A line for each.
+    """
+    for record in records:
+        if not words.has_score(record):
+            yield f"{line(record.submission.id)} is left out"
 
 
 def _file(record: Record) -> bytes:
@@ -79,7 +94,7 @@ def _output(record: Record) -> str:
     bonus = f", and {words.number(record.bonus)} bonus" if record.bonus else ""
     score = f"{words.number(record.score)} of {words.number(record.points)} points{bonus}"
     waiting = f"Not graded, at no cost to you: {', '.join(words.broken(record))}."
-    problems = map(words.said_of, record.problems)
+    problems = (problem.said for problem in record.problems)
     waits = waiting if words.broken(record) else ""
     changes = (f"{entry.what}: {entry.points}" for entry in account(record))
     said = [score, *changes, words.BASIS[record.basis], words.warning(record), waits, *problems]

@@ -15,6 +15,7 @@ from grader.reporting import words
 from grader.reporting.text import clean, line
 
 _ELEMENT = {
+    Status.UNREAD: "failure",
     Status.WRONG: "failure",
     Status.TODO: "failure",
     Status.NOT_REACHED: "skipped",
@@ -38,8 +39,10 @@ def junit(records: Sequence[Record]) -> Mapping[str, bytes]:
 def _file(record: Record) -> bytes:
     suites = Element("testsuites", name=_legal(clean(record.submission.id)))
     suites.extend(map(_suite, record.modules))
-    if untaken := words.not_taken(record):
-        suites.append(_untaken(untaken))
+    if fault := words.ungraded(record):
+        suites.append(_about_all("error", "ungraded", fault))
+    elif untaken := words.not_taken(record):
+        suites.append(_about_all("failure", "not_taken", untaken))
     written: bytes = ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
 
@@ -59,14 +62,14 @@ def _suite(module: ModuleRecord) -> Element:
     return suite
 
 
-def _untaken(why: str) -> Element:
+def _about_all(kind: str, type: str, why: str) -> Element:
     """Let what can't be graded fail: a file without a case reads as if nothing were wrong."""
-    counts = {"errors": "0", "failures": "1", "skipped": "0", "tests": "1", "time": _seconds(0.0)}
-    suite = Element("testsuite", {"name": "Submission", **counts})
+    counts = {"errors": "0", "failures": "0", "skipped": "0", "tests": "1", "time": _seconds(0.0)}
+    suite = Element("testsuite", {"name": "Submission", **counts, f"{kind}s": "1"})
     case = SubElement(
         suite, "testcase", classname="submission", name="What was handed in", time="0.000"
     )
-    SubElement(case, "failure", type="not_taken", message=_legal(words.cut(why)))
+    SubElement(case, kind, type=type, message=_legal(words.cut(why)))
     return suite
 
 

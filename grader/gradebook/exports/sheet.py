@@ -22,6 +22,7 @@ _ABOUT = (
     "sandbox",
     "commit",
     "submitted_at",
+    "could not be read",
     "first to look at",
 )
 
@@ -30,7 +31,7 @@ def sheet(records: Sequence[Record]) -> bytes:
     """Write a class as CSV.
 
     A task that a submission does not have, and one that the grader broke on, has no score: an empty cell. So has a
-    module in which it broke on everything.
+    module in which it broke on everything, and a submission that could not be graded.
 
     Args:
         records: Of the class.
@@ -48,8 +49,11 @@ def sheet(records: Sequence[Record]) -> bytes:
 def _about(record: Record) -> Iterator[Cell]:
     info = record.submission
     yield from (info.id, info.student)
-    yield from (record.score, record.points, record.bonus, changed(record))
-    yield from (record.basis, record.sandbox.level, info.commit, info.submitted_at)
+    graded = words.has_score(record)
+    yield from (record.score, record.points, record.bonus) if graded else (None, None, None)
+    yield from (changed(record), record.basis, record.sandbox.level)
+    yield from (info.commit, info.submitted_at)
+    yield "; ".join(problem.said for problem in words.unread(record)) or None
     yield words.reason(record)
 
 
