@@ -15,8 +15,9 @@ from grader.classes.policy import Policy
 from grader.cli.changed import changed_modules
 from grader.cli.common import chosen_tasks, console, here, standing_book
 from grader.cli.standing import known_verdicts, next_command, next_module
-from grader.errors import NotWritable
+from grader.errors import GraderError, NotWritable
 from grader.model import Course, Level, Record, Status, Submission, TaskId
+from grader.reporting.words import ungraded
 
 
 @click.command("check")
@@ -38,7 +39,7 @@ def command(
 ) -> int:
     """Run the tests of modules (2), tasks (2.3), or the first unfinished module.
 
-    Exit code 0: all of it passes; 1: something does not yet.
+    Exit code 0: all of it passes; 1: something does not yet; 3: it could not be graded.
     """
     course = here()
     if changed is not None:
@@ -57,6 +58,8 @@ def command(
                 for _ in _saves(course, tasks) if watch else ():
                     click.clear()
                     record = _check(course, grader, json_path)
+        if ungraded(record):
+            return GraderError.exit_code
         done = all(task.status is Status.PASSED for m in record.modules for task in m.tasks)
         if done:
             click.echo(f"Next: {next_command(course, known_verdicts(course, book))}")

@@ -62,11 +62,14 @@ def command(
 def _told(row: Row, out: Path, pulls: Pulls, api: Api, author: str | None, dry_run: bool) -> str:
     """Post a student's record; give what to say of it."""
     from grader.cli.pages import submission_folder
+    from grader.reporting.words import has_score
 
     place = submission_folder(row.id, out) / "record.json"
     if not place.is_file():
         return "nothing was graded"
     record = read_record(place)
+    if not has_score(record):
+        return "could not be graded"
     pull = _pull_request(row, record, pulls)
     if pull is None:
         return "no open pull request has the graded commit as its last one"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from grader.classes.fingerprint import task_key
 from grader.classes.policy import Policy
+from grader.classes.unread import problems_of
 from grader.cli.common import console, here, standing_book
 from grader.gradebook import Gradebook
 from grader.model import Course, Level, Module, Status, TaskId, TaskVerdict
+from grader.reporting.text import line
 from grader.reporting.words import MARK
+from grader.scoring import with_unread
 
 
 def show_standing() -> None:
@@ -31,9 +36,11 @@ def show_standing() -> None:
 
 def known_verdicts(course: Course, book: Gradebook) -> dict[TaskId, TaskVerdict]:
     """Look up the verdicts on the files as they are now; what changed since its check is not among them."""
+    from grader.authoring.skeleton import skeleton
     from grader.submission import take
 
     submission = take(str(course.root), course, id="you")
+    problems = problems_of(submission, course.modules, partial(skeleton, course))
     policies = [Policy(require=level) for level in Level]  # however strictly it was confined
     known: dict[TaskId, TaskVerdict] = {}
     for module in course.modules:
@@ -42,7 +49,7 @@ def known_verdicts(course: Course, book: Gradebook) -> dict[TaskId, TaskVerdict]
             keys = (task_key(course, module, task, files, policy.key) for policy in policies)
             found = next(filter(None, map(book.task_verdict, keys)), None)
             if found is not None:
-                known[task.id] = found
+                known[task.id] = with_unread(task, found, problems)
     return known
 
 
@@ -59,6 +66,8 @@ def next_command(course: Course, known: dict[TaskId, TaskVerdict]) -> str:
     for task in module.tasks:
         if task.id not in known:
             return f"grader check {task.id}"
+        if known[task.id].status is Status.UNREAD:
+            return f"grader check {task.id}   once this can be read: {line(known[task.id].note)}"
         if known[task.id].status is not Status.PASSED and not task.bonus:
             return f"grader hint {task.id}   or, after an edit,   grader check {task.id}"
     return "every module is finished. grader check 0   runs one again"

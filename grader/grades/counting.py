@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -74,7 +74,7 @@ def counted(
     Returns:
         What counts, by student.
     """
-    found = _graded(attempts, adjustments, policy, now)
+    found = _graded(attempts, adjustments, policy, now, ungraded)
     for student, record in ungraded.items():
         by_hand = [_by_hand(each) for each in adjustments if each.student == student]
         if student in found:
@@ -100,7 +100,9 @@ def _graded(
     adjustments: Sequence[Adjustment],
     policy: ClassPolicy,
     now: datetime,
+    ungraded: Container[str],
 ) -> dict[str, Counted]:
+    """Find what counts of each student by the attempts; what could not be graded may hold what else was due."""
     known = {m.id: m for all in attempts.values() for a in all for m in a.record.modules}
     missed = [known[id] for id in policy.due if id in known]
     return {
@@ -108,7 +110,11 @@ def _graded(
             student,
             own,
             [each for each in adjustments if each.student == student],
-            [m for m in missed if _passed(policy.due_at(student, m.id), now)],
+            [
+                m
+                for m in missed
+                if student not in ungraded and _passed(policy.due_at(student, m.id), now)
+            ],
             policy,
         )
         for student, own in attempts.items()

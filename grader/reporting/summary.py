@@ -44,7 +44,9 @@ def head(record: Record, trusted: bool = True) -> list[Section]:
     """
     score = f"## {number(record.score)} of {number(record.points)} points"
     if not words.has_score(record):
-        score = f"## {words.UNGRADED.capitalize()}"
+        return [
+            Section("the score", f"## {words.UNGRADED.capitalize()}\n\n{_gaps(record)}", need=9)
+        ]
     bonus = f", and {number(record.bonus)} bonus" if record.bonus else ""
     modules = [Section(f"module {markdown.title(m.id)}", _tasks(m), need=4) for m in record.modules]
     return [

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.model import ModuleRecord, Record, Status, TaskId, TaskRecord
-from grader.reporting import pages
+from grader.reporting import pages, words
 from grader.reporting.class_page import counts
 from grader.reporting.distribution import distribution
 from grader.reporting.heat import percent
@@ -47,10 +47,11 @@ def every_page(records: Sequence[Record]) -> Iterator[tuple[TaskId, str]]:
             for task in module.tasks:
                 if task.id in held:
                     held[task.id].append(Held(record, module, task))
+    graded = sum(map(words.has_score, records))
     for place, found in enumerate(tasks):
         before = tasks[place - 1] if place else None
         after = tasks[place + 1] if place + 1 < len(tasks) else None
-        yield found.id, _page(found, held[found.id], len(records), before, after)
+        yield found.id, _page(found, held[found.id], graded, before, after)
 
 
 def _page(

@@ -91,7 +91,8 @@ def _head(record: Record) -> Iterator[Text]:
     score = f"{words.score(record)} of {words.points(record)} points"
     if record.bonus:
         score += f", and {words.number(record.bonus)} bonus"
-    yield Text.assemble((score, "bold"), (f"  {words.BASIS[record.basis]}", "dim"))
+    if words.has_score(record):
+        yield Text.assemble((score, "bold"), (f"  {words.BASIS[record.basis]}", "dim"))
     if words.warning(record):
         yield Text(words.warning(record), style="bold red")
     if why := words.ungraded(record):

@@ -267,7 +267,9 @@ def next_step(record: Record) -> NextStep:
         A step without a task or a command where a student can do nothing.
     """
     if not has_score(record):
-        return NextStep(None, "Nothing to do: this could not be graded, and is graded again.")
+        return NextStep(
+            None, "Nothing to fix: the machine kept this from being graded. Grade it again."
+        )
     if problems := unread(record):
         return _reading(record, problems[0])
     if untaken := not_taken(record):

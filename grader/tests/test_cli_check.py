@@ -16,6 +16,7 @@ import pytest
 
 from grader.authoring.publish import publish
 from grader.cli.main import run
+from grader.tests.handed_in import forbid
 from grader.tests.toy import Toy
 from grader.tests.toy_work import OPS, OWN_TESTS, WRONG_CLAMP, lend_sandboxes, solved
 
@@ -89,6 +90,36 @@ def test_from_the_first_look_to_the_last(
     assert said(capsys, 0).endswith(
         "\nNext: every module is finished. grader check 0   runs one again\n"
     )
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_file_that_could_not_be_read_is_told_before_anything_to_do(
+    student: Toy, toy_course: Toy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A student sees it first at home: what, what to do, and what to run then."""
+    solve(student, toy_course, "0")
+    path = student.root / f"module0/{OPS}"
+    content = path.read_text("utf-8")
+    path.write_bytes(content.encode("utf-16"))
+    cure = f"module0/{OPS} is UTF-16 text; save it as UTF-8"
+    shown = said(capsys, 1, "check", "0.1")
+    assert shown.index(f"could not be read: {cure}\n") < shown.index("0.1")
+    assert f"module0/{OPS} is UTF-16 text. Save it as UTF-8. Then run:\n  grader check 0.1" in shown
+    assert "to do" not in shown and "module1" not in shown
+    standing = said(capsys, 0)
+    assert "0.1 ?" in standing
+    assert standing.endswith(f"Next: grader check 0.1   once this can be read: {cure}\n")
+    path.write_text(content, "utf-8")
+    assert "could not be read" not in said(capsys, 0, "check", "0.1")
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_folder_that_the_machine_keeps_from_being_read_is_not_finished(
+    student: Toy, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forbid(monkeypatch, "module0")
+    shown = said(capsys, 3, "check", "0.1")
+    assert f"could not be graded: module0/{OPS} can't be read here: Permission denied" in shown
 
 
 @pytest.mark.usefixtures("quick")

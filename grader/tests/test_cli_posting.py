@@ -14,7 +14,7 @@ from grader.github.address import repository_at
 from grader.model import Record, Status
 from grader.record import write
 from grader.tests.github_stand_in import BOT, REPOSITORY, TOKEN, GitHub, github
-from grader.tests.sample_records import ALICE, every, hostile
+from grader.tests.sample_records import ALICE, UNGRADED, every, hostile
 
 SHA = {name: digit * 40 for name, digit in {"alice": "a", "bob": "b", "carol": "c"}.items()}
 SERVER = "https://github.example"
@@ -86,6 +86,16 @@ def test_each_student_gets_a_comment(
     assert [each["issue"] for each in hub.comments] == [1, 2]
     for each, commit in zip(hub.comments, ("aaaaaaaaaa", "bbbbbbbbbb"), strict=True):
         assert "**Verified:**" in each["body"] and f"Commit {commit}." in each["body"]
+
+
+def test_nobody_is_told_of_a_grading_that_there_was_not(
+    hub: GitHub, out: Path, roster: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would say nothing that a student can use."""
+    keep(graded("alice", UNGRADED), out)
+    printed = said(capsys, "comments", out, "--roster", roster)
+    assert printed.startswith("alice: could not be graded\nbob: posted: ")
+    assert len(hub.comments) == 1
 
 
 def test_a_dry_run_posts_nothing(

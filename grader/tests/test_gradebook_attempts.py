@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from grader.model import (
     TaskRecord,
 )
 from grader.record import encode
+from grader.tests.sample_records import UNGRADED
 from grader.tests.test_gradebook import record
 
 OLD = """
@@ -142,6 +144,31 @@ def test_a_book_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> No
             assert book.secret == "abc"
             assert book.records() == [found]
             assert book.attempts()["ada"][0].received_at == "2026-10-06"
+
+
+def test_a_book_of_the_second_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """It lacks one table, and keeps everything that it has."""
+    with Gradebook(tmp_path / "book.db") as book:
+        book.finish(record("ada", 3.0))
+    with closing(sqlite3.connect(tmp_path / "book.db")) as old, old:
+        old.executescript("DROP TABLE ungraded; UPDATE gradebook SET version = 2;")
+        old.executescript("CREATE TABLE submissions (id VARCHAR(255) PRIMARY KEY)")  # of version 1
+    with Gradebook(tmp_path / "book.db") as book:
+        assert [found.score for found in book.records()] == [3.0]
+        assert book.ungraded() == {}
+
+
+def test_what_could_not_be_graded_is_no_attempt(tmp_path: Path) -> None:
+    """It stands beside the attempts until a run grades the submission."""
+    ungraded = replace(UNGRADED, submission=replace(UNGRADED.submission, id="ada"))
+    with Gradebook(tmp_path / "book.db") as book:
+        book.set_aside(ungraded)
+        book.set_aside(ungraded)
+        assert (book.ungraded(), book.attempts()) == ({"ada": ungraded}, {})
+        book.finish(record("bob", 1.0))
+        assert list(book.ungraded()) == ["ada"]
+        book.finish(record("ada", 1.0))
+        assert (book.ungraded(), list(book.attempts())) == ({}, ["ada", "bob"])
 
 
 def finish_all(where: str | Path, wrong: list[str]) -> None:

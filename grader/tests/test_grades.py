@@ -13,6 +13,7 @@ import pytest
 from grader.errors import BadPolicy
 from grader.grades import ClassPolicy, Counted, counted, read_policy
 from grader.model import Adjustment, Attempt, ModuleRecord, Problem, Record, Term
+from grader.tests.sample_records import UNGRADED
 from grader.tests.test_gradebook import record
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -144,6 +145,25 @@ def test_what_was_due_and_never_came_counts_as_nothing(tmp_path: Path) -> None:
     assert found.problems[-1].message == "was due and not handed in"
     early = datetime(2026, 10, 15, tzinfo=UTC)
     assert counted({"ada": ada, "bob": bob}, [], rules, early)[0].record is ada[0].record
+
+
+def test_what_could_not_be_graded_costs_no_points(tmp_path: Path) -> None:
+    """Earlier attempts count, and nothing is missed that could not be fetched; without any, there is no score."""
+    rules = policy(tmp_path, LATE)
+    ada = [attempt(1, None, "a", module("0", 5.0))]
+    bob = [attempt(1, None, "b", module("0", 5.0), module("1", 5.0))]
+    given = Adjustment(1, "eve", Fraction(2), "prof", "fine", "2026-10-01")
+    ungraded = {id: UNGRADED for id in ("ada", "eve")}
+    found = [
+        each.record for each in counted({"ada": ada, "bob": bob}, [given], rules, NOW, ungraded)
+    ]
+    assert [summed(record) for record in found] == [(5.0, 20.0), (10.0, 40.0), (2.0, 0.0)]
+    (why,) = found[0].problems
+    assert (why.kind, why.message) == (
+        "ungraded",
+        "it can't be read here: Permission denied; what counts is an earlier run's",
+    )
+    assert found[2].problems == UNGRADED.problems and found[2].modules == ()
 
 
 def test_the_lowest_modules_are_dropped_after_all_else(tmp_path: Path) -> None:

@@ -161,6 +161,25 @@ def test_each_status_is_told_by_its_word(status: Status) -> None:
     assert page.text.count(mark_and_word) == 5 + 1 + 1  # tasks, tally, and what the words mean
 
 
+def test_what_could_not_be_read_stands_above_all_else() -> None:
+    """In a frame of its colour, with what to do; other problems stay below."""
+    record = replace(samples.ALICE, problems=(*samples.ALICE.problems, samples.SAVED_AS_UTF16))
+    source = student_page.page(record)
+    framed = source.index('<div class="gaps unread">')
+    assert framed < source.index('<ol class="bars">') < source.index("larger than 256 KiB")
+    said = Page(source).text
+    assert (
+        "Could not be read module0/minitorch/operators.py is UTF-16 text. Save it as UTF-8." in said
+    )
+    assert "gaps" not in student_page.page(samples.ALICE).partition("</style>")[2]
+
+
+def test_what_could_not_be_graded_has_no_score() -> None:
+    said = Page(student_page.page(samples.UNGRADED)).text
+    assert "– of – points" in said and "Verified" not in said
+    assert "Could not be graded, which costs no points: it can't be read here: Permission" in said
+
+
 def test_a_score_is_accounted_for() -> None:
     """Where rules or a person changed it: what the tasks earned, each change with its reason, and what is left."""
     said = Page(student_page.page(samples.ADJUSTED)).text

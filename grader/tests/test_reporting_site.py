@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -85,6 +86,24 @@ def test_the_overview_tells_every_student() -> None:
         " ✗ 0.1 wrong: 2 tests fail, test_sigmoid_is_symmetric first" in said
     )
     assert "UNSANDBOXED" in said
+
+
+def test_the_overview_begins_with_what_could_not_be_read_or_graded() -> None:
+    """Each with the reason, and with what to do; nothing of it stands there where all is well."""
+    said = Source(class_page.page([samples.UNREAD, samples.UNGRADED, samples.ALICE])).text
+    told = said[said.index("What could not be read or graded", 150) : said.index("Find a student")]
+    assert "! Could not be graded, which costs no points." in told
+    assert "locked it can't be read here: Permission denied" in told
+    assert "windows module0/minitorch/operators.py is UTF-16 text save it as UTF-8" in told
+    assert re.search("locked Lotte Lock (– )+! could not be graded: it can't be read here", said)
+    assert "could not be read or graded" not in Source(class_page.page([samples.ALICE])).text
+
+
+def test_what_could_not_be_graded_is_not_called_not_handed_in() -> None:
+    found = heat_map([samples.ALICE, samples.UNGRADED])
+    assert {(cell.shown, cell.said) for cell in found.rows[1]} == {("!", "could not be graded")}
+    said = Source(task_pages([samples.ALICE, samples.UNGRADED])["0.1"]).text
+    assert "in 1 submission." in said
 
 
 def test_columns_that_nobody_fills_are_left_out() -> None:

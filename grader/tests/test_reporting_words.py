@@ -194,7 +194,10 @@ def test_next_step_when_the_earlier_task_is_not_in_the_record() -> None:
         (missing("."), "Nothing could be graded: The archive is damaged. Hand in the folder"),
         (replace(samples.EMPTY, problems=()), "No module was found, so nothing could be graded."),
         (samples.GRADER_BROKE, "the grader broke on 0.1, 0.2, 0.3, 0.4 and 0.5. Grade it again."),
-        (samples.UNGRADED, "Nothing to do: this could not be graded, and is graded again."),
+        (
+            samples.UNGRADED,
+            "Nothing to fix: the machine kept this from being graded. Grade it again.",
+        ),
         (
             replace(samples.EMPTY, problems=(DAMAGED,)),
             "The archive is damaged: it ends early. Make a new one.",
