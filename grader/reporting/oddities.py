@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from grader.model import Record
-from grader.reporting import text, words
+from grader.reporting import text
 from grader.submission.history import HISTORY
 from grader.submission.roster import ROSTER
 
@@ -24,5 +24,5 @@ def oddities(records: Iterable[Record]) -> Iterator[tuple[str, str]]:
             if problem.path == HISTORY:
                 yield record.submission.id, text.line(problem.message, 400)
             elif problem.path == ROSTER:
-                said = f"{words.said_of(problem)}: {record.submission.source}"
+                said = f"{problem.said}: {record.submission.source}"
                 yield record.submission.id, text.line(said, 400)
