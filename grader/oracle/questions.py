@@ -9,10 +9,10 @@ from types import ModuleType
 
 from grader.errors import SourceError
 from grader.model import Course, Module, Task
-from grader.oracle.papers import with_imports, without_answers
+from grader.oracle.papers import Extract, Name
 from grader.oracle.part import GraderFault
 from grader.running.asking import Paper
-from grader.running.probes import Exam, Probe, Question, declared
+from grader.running.probes import Exam, Probe, Question
 from grader.running.texts import FileName, import_texts
 
 _PLACE = "grader/course/probes"
@@ -42,22 +42,27 @@ class Questions:
             **_read((path for path in helpers if not path.stem.startswith("test_")), "tests."),
         }
         own = [file for file in texts if file.startswith(f"{module.name}.")]
-        self._homes: dict[str, tuple[FileName, Question]] = {}
+        self._homes: dict[str, tuple[FileName, Name, Question]] = {}
         for file, loaded in zip(own, self._load(texts, own), strict=True):
-            for question in declared([loaded]):
-                self._place_question(file, question)
-        self._told = {file: without_answers(text) for file, text in texts.items()}
+            for name, thing in vars(loaded).items():
+                if isinstance(thing, Question):
+                    self._place_question(file, name, thing)
+        self._extract = Extract(texts)
+        self._papers: dict[tuple[str, ...], Paper] = {}
 
     def of(self, task: Task) -> list[Question]:
         """List a task's probes and exams."""
-        return [question for _, question in self._homes.values() if question.task == task.id]
+        return [question for _, _, question in self._homes.values() if question.task == task.id]
 
     def paper(self, asked: Sequence[Question]) -> Paper:
         """Give what a child has to know to be asked: no other file, and nothing that an exam's answers follow from."""
         names = tuple(question.name for question in asked)
-        files = tuple(dict.fromkeys(self._homes[name][0] for name in names))
-        cases = {each.name: each.cases for each in asked if isinstance(each, Probe)}
-        return Paper(names, files, with_imports(self._told, files), cases)
+        if names not in self._papers:
+            places = [self._homes[name][:2] for name in names]
+            files = tuple(dict.fromkeys(file for file, _ in places))
+            cases = {each.name: each.cases for each in asked if isinstance(each, Probe)}
+            self._papers[names] = Paper(names, files, self._extract.needed(places), cases)
+        return self._papers[names]
 
     def _load(self, texts: Mapping[FileName, str], own: Sequence[FileName]) -> list[ModuleType]:
         try:
@@ -69,9 +74,9 @@ class Questions:
             told = f"{type(error).__name__}: {error}"
             raise GraderFault(f"The course's {where} can't be run: {told}") from error
 
-    def _place_question(self, file: FileName, question: Question) -> None:
+    def _place_question(self, file: FileName, name: Name, question: Question) -> None:
         """Note a question's file; a file that imports another's question has not declared it again."""
-        home, known = self._homes.setdefault(question.name, (file, question))
+        home, _, known = self._homes.setdefault(question.name, (file, name, question))
         if known is not question:
             raise SourceError(
                 _path(file),

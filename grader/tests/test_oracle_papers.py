@@ -1,55 +1,104 @@
-"""What makes an exam's answers never leaves the parent."""
+"""A student's process is sent what is asked and what that needs; what makes an exam's answers stays in the parent."""
 
-from grader.oracle.papers import with_imports, without_answers
+from __future__ import annotations
 
-SOURCE = """
+import pytest
+
+from grader.oracle.papers import Extract
+
+SHARED = """
+import math
+from typing import Any
+
+COUNT = 3
+FACTOR = math.tau
+
+
+def drawn_rule(rng):
+    return lambda x: x < 0.123
+"""
+TRAINING = """
+from __future__ import annotations
+
+import sys
+
+import numpy as np
 from grader.running.probes import exam, probe
 
+from ..shared import COUNT, drawn_rule
+from . import helpers
+from .helpers import helped as helping
 
-@probe("0.1", cases=3)
+sys.setrecursionlimit(5000)
+PASS_AT: float = 0.9
+SECRET = 0.456
+
+
+def asked(rng):
+    return {}, [SECRET], [drawn_rule(rng)(1.0)]
+
+
+@probe("0.1", cases=COUNT)
 def sums(minitorch, rng):
-    return minitorch.add(1.0, 2.0)
+    return helping(minitorch.add(1.0, 2.0))
 
 
-@exam("0.5", pass_at=0.9, questions=lambda rng: ([(1.0,)], [int(rng.random() < 0.123)]))
-def line(load, rng):
+@probe("0.1", cases=1)
+def others(minitorch, rng):
+    return helpers.helped(np.pi)
+
+
+@exam("0.5", pass_at=PASS_AT, questions=asked, data=SECRET)
+def line(load, rng, training):
     return lambda points: [0 for _ in points]
+"""
+HELPERS = """
+def helped(x):
+    return x
+
+
+def of_no_use(x):
+    return "nobody calls this"
 """
 
 
-def test_questions_go_and_the_rest_stays() -> None:
-    """An exam keeps its training and its mark, a probe everything."""
-    told = without_answers(SOURCE)
-    assert "0.123" not in told and "questions=None" in told
-    assert "pass_at=0.9" in told and "minitorch.add(1.0, 2.0)" in told
+@pytest.fixture
+def extract() -> Extract:
+    return Extract({"shared": SHARED, "module0.training": TRAINING, "module0.helpers": HELPERS})
 
 
-def test_no_probes_at_all() -> None:
-    """An empty file stays empty."""
-    assert without_answers("") == ""
+def test_what_makes_the_questions_stays_behind(extract: Extract) -> None:
+    """With all that serves it, wherever that stands: the rule, numbers, and files of which nothing else is needed."""
+    told = extract.needed([("module0.training", "line")])
+    assert list(told) == ["module0.training"]
+    (text,) = told.values()
+    assert "questions=None, data=None" in text and "pass_at=PASS_AT" in text
+    assert "PASS_AT: float = 0.9" in text
+    for secret in ("0.456", "0.123", "drawn_rule", "asked"):
+        assert secret not in text
 
 
-FILES = {
-    "points": "from .tests.turns import shared\n",
-    "unused": "x = 1\n",
-    "tests.turns": "import numpy\n",
-    "tests.other": "from .turns import shared\n",
-    "module0.inputs": "from . import numbers\n",
-    "module0.numbers": "from .inputs import one  # each other\n",
-    "module0.lists": "from .inputs import ones\nfrom ..points import examine\n",
-    "module0.lines": "from ..unused import x\n",
-}
+def test_a_probe_takes_along_what_it_uses(extract: Extract) -> None:
+    """From other files, under whatever name, and no more of them than that."""
+    told = extract.needed([("module0.training", "sums")])
+    assert set(told) == {"shared", "module0.training", "module0.helpers"}
+    assert told["shared"].strip() == "COUNT = 3"
+    assert "from .helpers import helped as helping" in told["module0.training"]
+    assert "def line" not in told["module0.training"]
+    assert "nobody" not in told["module0.helpers"]
 
 
-def test_what_is_asked_brings_what_it_imports_and_nothing_else() -> None:
-    """The other questions of a module are none of a child's business."""
-    found = with_imports(FILES, ["module0.lists"])
-    assert list(found) == [
-        "points",
-        "tests.turns",
-        "module0.inputs",
-        "module0.numbers",
-        "module0.lists",
-    ]
-    assert list(with_imports(FILES, ["module0.lines"])) == ["unused", "module0.lines"]
-    assert with_imports(FILES, []) == {}
+def test_a_file_that_is_imported_whole_comes_whole(extract: Extract) -> None:
+    told = extract.needed([("module0.training", "others")])
+    assert "import numpy as np" in told["module0.training"]
+    assert "nobody" in told["module0.helpers"]
+
+
+def test_what_happens_on_import_happens_there_too(extract: Extract) -> None:
+    text = extract.needed([("module0.training", "line")])["module0.training"]
+    assert text.startswith("from __future__ import annotations")
+    assert "import sys" in text and "sys.setrecursionlimit(5000)" in text
+
+
+def test_nothing_asked_nothing_told(extract: Extract) -> None:
+    assert extract.needed([]) == {}

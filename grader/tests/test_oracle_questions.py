@@ -16,8 +16,8 @@ from grader.running.probes import exam
 
 from .sums import bounded_sums
 
-@exam("0.2", pass_at=0.9, questions=lambda rng: ([(1.0,)], [0.123]))
-def learned(load, rng):
+@exam("0.2", pass_at=0.9, questions=lambda rng: ({}, [(1.0,)], [0.123]))
+def learned(load, rng, training):
     return lambda points: [0.0 for _ in points]
 """
 SAME_NAME = """
@@ -47,8 +47,7 @@ def test_a_paper_names_the_files_and_keeps_the_answers(toy_course: Toy) -> None:
     found = questions(toy_course)
     paper = found.paper(found.of(find_task(toy_course.load(), "0.2"))[1:])
     assert (paper.names, paper.files) == (("learned",), ("module0.learning",))
-    names = ("inputs", "learning", "sums")  # not bounds.py, which nothing of it imports
-    assert set(paper.texts) == {f"module0.{name}" for name in names}
+    assert set(paper.texts) == {"module0.learning"}, "no other file is needed"
     assert "0.123" not in "".join(paper.texts.values())
 
 
@@ -57,8 +56,8 @@ from grader.running.probes import exam
 
 COUNT = 3
 
-@exam("0.2", pass_at=0.9, questions=lambda rng: ([(1.0,)], [0.123]))
-def learned(load, rng):
+@exam("0.2", pass_at=0.9, questions=lambda rng: ({}, [(1.0,)], [0.123]))
+def learned(load, rng, training):
     return lambda points: [0.0 for _ in points]
 """
 SHARING = """
