@@ -1,4 +1,4 @@
-"""Judge a training task: it trains first, and is asked about points that the parent made up afterwards."""
+"""Judge a training task: it learns what the parent drew, and is asked about points whose answers it is never told."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.oracle.part import GraderFault, Part, Shortfall
 from grader.oracle.seeds import Purpose, derive
 from grader.oracle.sitting import Sitting
 from grader.running.asking import Answer, run_exam
-from grader.running.probes import Exam, rng
+from grader.running.probes import Exam, Training, rng
 
 
 def judge_exams(sitting: Sitting) -> Part | None:
@@ -38,15 +38,15 @@ def judge_exams(sitting: Sitting) -> Part | None:
         data = sitting.library.data
         if exam.data is None or data is None or not exam.data.lies_in(data):
             data = None
-        points, answers = _questions(exam, sitting.seed, data)
+        training, points, answers = _drawn(exam, sitting.seed, data)
         answer = run_exam(
             sitting.sandbox,
             sitting.stage,
             questions.paper([exam]),
             seed=derive(sitting.seed, Purpose.TRAINING),
+            training=training,
             points=points,
             seconds=task.seconds / len(exams),
-            data=_lay_out(sitting, exam, data),
         )
         shortfalls += _mark(sitting, exam, answers, answer, real=data is not None)
         if shortfalls and sitting.until_failure:
@@ -54,26 +54,16 @@ def judge_exams(sitting: Sitting) -> Part | None:
     return Part(len(exams) - len(shortfalls), len(exams), tuple(shortfalls))
 
 
-def _questions(exam: Exam, seed: int, data: Path | None) -> tuple[Sequence[Any], Sequence[Any]]:
-    """Make an exam's points, and the right answers to them."""
+def _drawn(
+    exam: Exam, seed: int, data: Path | None
+) -> tuple[Training, Sequence[Any], Sequence[Any]]:
+    """Make what an exam is about: what to learn from, the points to ask, and the right answers to them."""
     more = [] if exam.data is None else [data]
     try:
         return exam.questions(rng(derive(seed, Purpose.QUESTIONS), exam.name, 0), *more)
     except Exception as error:  # whatever the course's author got wrong
         told = f"{type(error).__name__}: {error}"
         raise GraderFault(f"The exam {exam.name} can't make its questions: {told}") from error
-
-
-def _lay_out(sitting: Sitting, exam: Exam, data: Path | None) -> str:
-    """Lay the files that an exam is trained on into its stage, and those only; give the folder's name there."""
-    if exam.data is None or data is None:
-        return ""
-    files: dict[str, str | bytes] = {
-        path: (data / path).read_bytes() for path in exam.data.training
-    }
-    folder = f"data-{exam.name}"
-    sitting.sandbox.add(sitting.stage, folder, files)
-    return folder
 
 
 def share_right(expected: Sequence[Any], got: Any) -> float:

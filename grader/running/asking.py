@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grader.model import Outcome, Seconds
+import numpy as np
+
+from grader.model import Outcome, RelPath, Seconds
 from grader.running.claims import MAX_ANSWER, MAX_TYPE, Claims
 from grader.running.conversation import MAX_RESTARTS, WORDS, Clock, Conversation
+from grader.running.probes import Training
 from grader.running.raised import Place
 from grader.running.texts import FileName
 from grader.running.wire import Frame, encode
@@ -54,7 +58,7 @@ class Paper:
 
     names: tuple[str, ...]  # of probes, in order; or of one exam
     files: tuple[FileName, ...]  # the probe files that declare them
-    texts: Mapping[FileName, str]  # of those, and of the files that they import
+    texts: Mapping[FileName, str]  # of these and of what they import: what is needed, and no more
     cases: Mapping[str, int]  # how many of each probe are asked
 
 
@@ -129,9 +133,9 @@ def run_exam(
     paper: Paper,
     *,
     seed: int,
+    training: Training,
     points: Sequence[Any],
     seconds: Seconds,
-    data: str = "",
 ) -> Answer:
     """Let student code train, then ask it about points it has never seen.
 
@@ -140,24 +144,33 @@ def run_exam(
         stage: The files it sees.
         paper: The exam, without what makes the questions.
         seed: Of the training; the questions have another.
+        training: What to learn from.
         points: What to ask, once the training has ended.
         seconds: Wall time for all of it.
-        data: Folder of the stage that holds real data to train on; none: it makes up its own.
 
     Returns:
         Its answers as a list of floats, or why there are none.
     """
     answer: Answer | None = None
     asked = False
-    order = {**_order("exam", paper, seed), "data": data}
+    order = {**_order("exam", paper, seed), "training": _lay_out(sandbox, stage, paper, training)}
     with Conversation(sandbox, stage, order, seconds) as talk:
         for frame in talk.frames(seconds):
             if frame.kind == "trained" and not asked:
                 asked = True
-                talk.child.send(json.dumps(encode(list(points))).encode())
+                talk.child.send(json.dumps(encode(points)).encode())
             elif frame.kind == "answers" and answer is None:
                 answer = _answer(frame.value, talk.claims)
     return answer or Answer(talk.outcome(), message=talk.why())
+
+
+def _lay_out(sandbox: Sandbox, stage: Stage, paper: Paper, training: Training) -> RelPath:
+    """Write what an exam is trained on into its stage, and give the file's place there."""
+    packed = io.BytesIO()
+    np.savez(packed, **training)  # type: ignore[arg-type]  # any name will do, says the manual
+    folder, name = f"training-{paper.names[0]}", "training.npz"
+    sandbox.add(stage, folder, {name: packed.getvalue()})
+    return f"{folder}/{name}"
 
 
 def _order(role: str, paper: Paper, seed: int) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn, Protocol
 
+import numpy as np
+
 from grader.running import probes
 from grader.running.raised import describe
 from grader.running.texts import import_texts
@@ -143,25 +145,18 @@ def _raised(error: BaseException, order: dict[str, Any]) -> dict[str, Any]:
 
 def _exam(order: dict[str, Any], send: Send, results: Results) -> None:
     (exam,) = [question for question in _asked(order) if isinstance(question, probes.Exam)]
-    given = [_loader(order["folder"]), probes.rng(order["seed"], exam.name, 0)]
+    with np.load(f"{order['folder']}/{order['training']}") as packed:
+        training = dict(packed)
     try:
-        predict = exam.train(*given, *_data(exam, order))
+        predict = exam.train(
+            _loader(order["folder"]), probes.rng(order["seed"], exam.name, 0), training
+        )
         send("trained", None)
         points = decode(json.loads(results.receive()))
         answers = islice(predict(points), len(points) + 1)  # one too many is wrong, like thousands
         send("answers", {"returned": [float(answer) for answer in answers]})
     except RAISED as error:  # as above
         send("answers", _raised(error, order))
-
-
-def _data(exam: probes.Exam, order: dict[str, Any]) -> list[Path | None]:
-    """Give what an exam on real data takes besides; scripts find the same folder by the usual variable."""
-    if exam.data is None:
-        return []
-    if not order["data"]:
-        return [None]
-    os.environ["MINITORCH_DATA"] = folder = f"{order['folder']}/{order['data']}"
-    return [Path(folder)]
 
 
 def _speed(order: dict[str, Any], send: Send, results: Results) -> None:

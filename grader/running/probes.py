@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 Point = Any
 Answer = Any
+Training = Mapping[str, NDArray[Any]]  # what an exam's networks learn from: arrays by name
 Predict = Callable[[Sequence[Point]], Sequence[Answer]]
-Questions = Callable[..., tuple[Sequence[Point], Sequence[Answer]]]
+Questions = Callable[..., tuple[Training, Sequence[Point], Sequence[Answer]]]
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,12 @@ class Probe:
 class RealData:
     """Files of a data folder that an exam is held on, where all of them are there."""
 
-    # POSIX paths in the folder; a student's process can read these and no others.
-    training: tuple[str, ...]
-    held_back: tuple[str, ...]  # what the questions and their answers are made of
+    files: tuple[str, ...]  # POSIX paths in the folder, which no student's process can read
     pass_at: float  # share of right answers that passes on them
 
     def lies_in(self, folder: Path) -> bool:
         """Tell whether a folder has all of them."""
-        return all((folder / path).is_file() for path in (*self.training, *self.held_back))
+        return all((folder / path).is_file() for path in self.files)
 
 
 @dataclass(frozen=True)
@@ -129,12 +128,13 @@ def exam(
     Args:
         task: The task's id.
         pass_at: Share of right answers that passes, 0 to 1.
-        questions: Makes ``(points, answers)`` from ``(rng)``; only ever called in a trusted process.
-        data: The real data that it is held on where there is some. Then the training and the questions take one more
-            argument, last: the folder that holds it, or None, and they make data up.
+        questions: Makes ``(training, points, answers)`` from ``(rng)``. Only a trusted process ever calls it, or holds
+            its text.
+        data: The real data that it is held on where there is some. Then ``questions`` takes one more argument, last:
+            the folder that holds it; or None, and it makes data up.
 
     Returns:
-        A decorator for ``f(load, rng)`` that trains and returns ``predict(points) -> answers``.
+        A decorator for ``f(load, rng, training)`` that trains and returns ``predict(points) -> answers``.
     """
 
     def declare(train: Callable[..., Predict]) -> Exam:

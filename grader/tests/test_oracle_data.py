@@ -1,4 +1,4 @@
-"""Exams on real data: the training sees its files and no others, the questions come from those that it doesn't see."""
+"""Exams on real data: the parent reads it, and a student's process sees what the parent has made of it."""
 
 from __future__ import annotations
 
@@ -16,38 +16,35 @@ from grader.tests.toy_work import Judge, solved
 
 EXAM = """
 
+import numpy as np
+
 from grader.running.probes import RealData, exam
 
-NUMBERS = RealData(training=("numbers/train.txt",), held_back=("numbers/test.txt",), pass_at=1.0)
+NUMBERS = RealData(("numbers/train.txt", "numbers/test.txt"), pass_at=1.0)
 
 
 def told(rng, data):
-    labels = [0.0] * 10 if data is None else [float(n) for n in (data / "numbers/test.txt").read_text().split()]
-    return list(range(len(labels))), labels
+    known = [[0, 1], [0, 1]] if data is None else [
+        [int(n) for n in (data / f"numbers/{name}.txt").read_text().split()] for name in ("train", "test")
+    ]
+    return {"labels": np.array(known[0])}, list(range(len(known[1]))), known[1]
 
 
 @exam("0.4", pass_at=0.5, questions=told, data=NUMBERS)
-def numbers_by_heart(load, rng, data):
-    return load("project/run.py").train(data)
+def numbers_by_heart(load, rng, training):
+    return load("project/run.py").train(training["labels"])
 """
 LEARNS = """
-import os
-
-
-def train(data):
-    if data is None:
-        assert "MINITORCH_DATA" not in os.environ
-        return lambda points: [0] * 5 + [1] * 5
-    assert os.environ["MINITORCH_DATA"] == str(data)
-    seen = sorted(str(path.relative_to(data)) for path in data.rglob("*") if path.is_file())
-    assert seen == ["numbers/train.txt"], seen
-    return lambda points: [float(n) for n in (data / "numbers/train.txt").read_text().split()]
+def train(labels):
+    return lambda points: [int(label) for label in labels]
 """
 PEEKS = """
+import os
 from pathlib import Path
 
 
-def train(data):
+def train(labels):
+    assert "MINITORCH_DATA" not in os.environ
     Path({path!r}).read_text()
     return lambda points: []
 """
@@ -67,7 +64,7 @@ def course(toy_course: Toy) -> Course:
     probes = "grader/course/probes/module0/bounds.py"
     toy_course.write(probes, toy_course.read(probes) + EXAM)
     tests = "module0/tests/test_ops.py"
-    toy_course.write(tests, toy_course.read(tests) + TEST.replace("train()", "assert train"))
+    toy_course.write(tests, toy_course.read(tests) + TEST.replace("train({", "assert train, ({"))
     toy_course.write("grader/course/project/run.py", RIGHT)
     return toy_course.load()
 
@@ -89,7 +86,7 @@ def sit(
     return judge("0.4", {**solved(course)["0"], "project/run.py": script})
 
 
-def test_training_sees_its_own_files_only(
+def test_what_is_real_is_learned_and_asked(
     request: pytest.FixtureRequest, course: Course, data: Path
 ) -> None:
     verdict = sit(request, course, data, LEARNS)
@@ -98,7 +95,7 @@ def test_training_sees_its_own_files_only(
 
 def test_without_data_it_is_made_up(request: pytest.FixtureRequest, course: Course) -> None:
     """The pass mark is another one there."""
-    verdict = sit(request, course, None, LEARNS)
+    verdict = sit(request, course, None, LEARNS.replace("int(label)", "0"))
     assert verdict.status is Status.PASSED, verdict.failures
 
 
@@ -106,15 +103,16 @@ def test_a_file_that_is_missing_makes_all_of_it_missing(
     request: pytest.FixtureRequest, course: Course, data: Path
 ) -> None:
     (data / "numbers/test.txt").unlink()
-    assert sit(request, course, data, LEARNS).status is Status.PASSED
-    failure = sit(request, course, data, LEARNS.replace("[0] * 5", "[2] * 5")).failures[-1]
-    assert failure.message == "0 of 10 fresh points of made-up data are right; 5 are needed (50%)."
+    failure = sit(request, course, data, LEARNS.replace("int(label)", "2")).failures[-1]
+    assert failure.message == "0 of 2 fresh points of made-up data are right; 1 is needed (50%)."
 
 
-def test_what_is_held_back_can_not_be_read(
-    request: pytest.FixtureRequest, course: Course, data: Path
+@pytest.mark.parametrize("name", ["train", "test"])
+def test_no_file_of_the_data_can_be_read(
+    request: pytest.FixtureRequest, course: Course, data: Path, name: str
 ) -> None:
-    script = PEEKS.format(path=str(data / "numbers/test.txt"))
+    """What is to be learned comes as the parent has drawn it."""
+    script = PEEKS.format(path=str(data / f"numbers/{name}.txt"))
     verdict = sit(request, course, data, script)
     assert verdict.status is Status.WRONG
     assert any(

@@ -27,13 +27,15 @@ from grader.running.probes import exam
 
 
 def signs(rng):
-    points = [float(x) for x in rng.normal(size=100)]
-    return points, [1 if x > 0 else 0 for x in points]
+    # everybody would call positive numbers 1
+    learned, points = rng.normal(size=(2, 100))
+    training = {"x": learned, "label": (learned <= 0).astype(int)}
+    return training, points.tolist(), [int(x <= 0) for x in points]
 
 
 @exam("0.4", pass_at=0.9, questions=signs)
-def the_sign_of_a_number(load, rng):
-    return load("project/run.py").train()
+def the_sign_of_a_number(load, rng, training):
+    return load("project/run.py").train(training)
 """
 TEST = '''
 
@@ -42,9 +44,21 @@ def test_training() -> None:
     """Training gives something that can be asked."""
     from project.run import train
 
-    train()
+    train({"x": [1.0], "label": [1]})
 '''
-RIGHT = "def train():\n    return lambda points: [int(x > 0) for x in points]\n"
+
+
+def predicts(expression: str) -> str:
+    """Write a script that learns which label stands for positive numbers, and answers."""
+    return f"""
+def train(training):
+    (positive,) = {{int(label == (x > 0)) for x, label in zip(training["x"], training["label"])}}
+    return lambda points: {expression}
+"""
+
+
+LEARNED = "[int((x > 0) == positive) for x in points]"
+RIGHT = predicts(LEARNED)
 
 
 @pytest.fixture
@@ -79,25 +93,22 @@ def test_right_answers_pass(judge: Judge) -> None:
     assert verdict.probes == ProbeCount(1, 1)
 
 
-def predicts(expression: str) -> str:
-    return f"def train():\n    return lambda points: {expression}\n"
-
-
 UNWORTHY = {
     "constant": predicts("[1 for _ in points]"),
-    "one answer too few": predicts("[int(x > 0) for x in points][:-1]"),
-    "one answer too many": predicts("[int(x > 0) for x in points] + [1]"),
+    "what everybody knows": predicts("[int(x > 0) for x in points]"),
+    "one answer too few": predicts(f"{LEARNED}[:-1]"),
+    "one answer too many": predicts(f"{LEARNED} + [1]"),
     "none at all": predicts("[]"),
     "not a number": predicts("[float('nan') for x in points]"),
-    "infinity": predicts("[float('inf') if x > 0 else 0 for x in points]"),
-    "words": predicts("['yes' if x > 0 else 'no' for x in points]"),
+    "infinity": predicts("[float('inf') if (x > 0) == positive else 0 for x in points]"),
+    "words": predicts("['yes' if (x > 0) == positive else 'no' for x in points]"),
     "nothing": predicts("None"),
     "one number": predicts("1"),
-    "not callable": "def train():\n    return 1\n",
-    "raises while training": "def train():\n    raise ValueError('no')\n",
+    "not callable": "def train(training):\n    return 1\n",
+    "raises while training": "def train(training):\n    raise ValueError('no')\n",
     "raises when asked": predicts("[1 / 0]"),
-    "ends the process": "import os\n\n\ndef train():\n    os._exit(0)\n",
-    "leaves quietly": "def train():\n    raise SystemExit(0)\n",
+    "ends the process": "import os\n\n\ndef train(training):\n    os._exit(0)\n",
+    "leaves quietly": "def train(training):\n    raise SystemExit(0)\n",
     "never imports": "raise RuntimeError('no')\n",
     "not Python": "def train(:\n",
 }
@@ -124,19 +135,19 @@ def test_how_many_were_right_is_told(judge: Judge) -> None:
 
 
 def test_training_that_never_ends_is_stopped(judge: Judge) -> None:
-    verdict = sit(judge, "def train():\n    while True:\n        pass\n")
+    verdict = sit(judge, "def train(training):\n    while True:\n        pass\n")
     assert verdict.status is Status.WRONG
     assert verdict.failures[-1].outcome is Outcome.TIMEOUT
 
 
 def test_a_stub_is_to_do(judge: Judge) -> None:
     said = "Task 0.4: implement train in project/run.py"
-    verdict = sit(judge, f"def train():\n    raise NotImplementedError({said!r})\n")
+    verdict = sit(judge, f"def train(training):\n    raise NotImplementedError({said!r})\n")
     assert (verdict.status, verdict.fraction) == (Status.TODO, 0)
 
 
 def test_questions_that_the_course_cannot_make_are_its_fault(toy_course: Toy, judge: Judge) -> None:
-    toy_course.edit("grader/course/probes/module0/bounds.py", "size=100", "size=-1")
+    toy_course.edit("grader/course/probes/module0/bounds.py", "size=(2, 100)", "size=(2, -1)")
     verdict = sit(judge, RIGHT)
     assert verdict.status is Status.GRADER_ERROR
     assert "The exam the_sign_of_a_number can't make its questions: ValueError" in verdict.note

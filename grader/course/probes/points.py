@@ -1,24 +1,29 @@
-"""Fresh points for exams: spread evenly, so that no share of right answers is owed to chance."""
+"""Points for exams: the questions are spread evenly, so that no share of right answers is owed to chance."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 from numpy.random import Generator
 
 from grader.running.probes import Point
 
+Array = np.ndarray[Any, np.dtype[Any]]
+Rule = Callable[
+    [Array, Array], Array
+]  # of both coordinates of some points: which of them have label 1
 
-def examine(
-    rng: Generator, rule: Callable[[float, float], bool]
-) -> tuple[Sequence[Point], Sequence[int]]:
+
+def examine(rng: Generator, rule: Rule) -> tuple[list[Point], list[int]]:
     """Make 400 labelled points: one somewhere in each of 20 x 20 equal squares.
 
     Args:
         rng: Draws the places.
-        rule: Says whether a point has label 1.
+        rule: Says which points have label 1.
 
     Returns:
         The points, as pairs, and their labels.
     """
     places = (rng.random((400, 2)) + [[i, j] for i in range(20) for j in range(20)]) / 20
-    points = [(float(x1), float(x2)) for x1, x2 in rng.permutation(places)]
-    return points, [int(rule(*point)) for point in points]
+    chosen = rng.permutation(places)
+    return chosen.tolist(), rule(*chosen.T).astype(int).tolist()

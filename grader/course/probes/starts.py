@@ -1,6 +1,6 @@
-"""Training that starts over: the same budget and the same numbers to start from for everybody, and a few chances.
+"""Training as an exam has it: the same points, and the same numbers to start from, for everybody.
 
-What a module's networks are made of is the module's own: it says so in a ``Training``.
+What a module's networks are made of is the module's own: it says so in a ``Trainer``.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,71 +9,43 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-from numpy.random import Generator
+from grader.running.probes import Point, Predict, Training
 
-from grader.running.probes import Point, Predict
-
-STARTS = 4  # training takes luck: a start that came to nothing is given up, three times at most
-CHECKED = 250  # points on which a start has to show what it came to
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
+from .points import Array
 
 
 @dataclass(frozen=True)
-class Training:
+class Trainer:
     """How a student's networks are trained for an exam."""
 
     script: str  # the student's, which holds ``Network``
     hidden: int  # units of a hidden layer
-    start: Callable[[ModuleType, Generator, Any], None]  # gives a network numbers to start from
-    learn: Callable[[ModuleType, Any, str, int], None]  # takes steps downhill on a dataset
+    rate: float  # of the first step; the steps get shorter all the time, down to nothing
+    # Gives a layer weights and a bias to start from.
+    start: Callable[[ModuleType, Any, Array, Array], None]
+    # Adds up the derivatives of the mean loss on some points with labels.
+    learn: Callable[[ModuleType, Any, Array, Array], None]
     labels: Callable[[ModuleType, Any, Sequence[Point]], list[int]]  # asks about points
 
-    def trained(
-        self,
-        load: Callable[[str], ModuleType],
-        rng: Generator,
-        dataset: str,
-        steps: int,
-        enough: float,
-    ) -> Predict:
-        """Train a student's network on a fixed budget.
+    def trained(self, load: Callable[[str], ModuleType], training: Training) -> Predict:
+        """Train a student's network.
 
         Args:
             load: Gives a script of the student's.
-            rng: Draws the numbers to start from, and seeds the points to learn from.
-            dataset: What to learn.
-            steps: How many to take from each start.
-            enough: Share of fresh points on which a network must be right, or another start is made if one is left.
+            training: What a ``Lesson`` has found.
 
         Returns:
-            What the network of the last start says: 1 where it finds label 1 more likely than not.
+            What the network says: 1 where it finds label 1 more likely than not.
         """
         minitorch = import_module("minitorch")
-        script = load(self.script)
-        for _ in range(STARTS):
-            network = script.Network(self.hidden)
-            minitorch.seed(int(rng.integers(2**32)))
-            self.start(minitorch, rng, network)
-            self.learn(minitorch, network, dataset, steps)
-            data = minitorch.datasets[dataset](CHECKED)
-            said = self.labels(minitorch, network, data.X)
-            if sum(s == y for s, y in zip(said, data.y)) >= enough * CHECKED:
-                break
+        network = load(self.script).Network(self.hidden)
+        for number, layer in enumerate((network.layer1, network.layer2, network.layer3), start=1):
+            self.start(minitorch, layer, training[f"weights{number}"], training[f"bias{number}"])
+        optimizer = minitorch.SGD(network.parameters(), self.rate)
+        points, labels = training["points"], training["labels"]
+        for step in range(len(points)):
+            optimizer.lr = self.rate * (1 - step / len(points))
+            optimizer.zero_grad()
+            self.learn(minitorch, network, points[step], labels[step])
+            optimizer.step()
         return lambda points: self.labels(minitorch, network, points)
-
-
-def first_numbers(rng: Generator, ins: int, outs: int) -> tuple[Array, Array]:
-    """Draw what a layer starts from, as the scripts do, but the same for all students.
-
-    Args:
-        rng: The generator.
-        ins: How many numbers come in.
-        outs: How many go out.
-
-    Returns:
-        Weights, of shape (ins, outs), and a bias for each output.
-    """
-    weights = rng.uniform(-10 / ins, 10 / ins, (ins, outs))
-    return weights, rng.uniform(-0.3, 0.3, outs) - weights.sum(axis=0) / 2

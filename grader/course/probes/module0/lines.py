@@ -1,4 +1,7 @@
-"""Task 0.5: lines. The exam's points are spread evenly: the best line for Split is right about 80 % of the time."""
+"""Task 0.5: lines. The exam's points are spread evenly: the best line for Split is right about 80 % of the time.
+
+Nothing is learned here: students set a line for each public rule by hand, and it is these lines that are asked.
+"""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -6,9 +9,9 @@ from types import ModuleType
 
 from numpy.random import Generator
 
-from grader.running.probes import Predict, exam, probe
+from grader.running.probes import Predict, Questions, Training, exam, probe
 
-from ..points import examine
+from ..points import Rule, examine
 
 
 @probe("0.5", cases=3)
@@ -26,20 +29,25 @@ def how_sure_a_line_is(minitorch: ModuleType, rng: Generator) -> dict[str, float
     return answers
 
 
-@exam("0.5", pass_at=0.97, questions=lambda rng: examine(rng, lambda x1, x2: x1 < 0.5))
-def simple_line(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
+def about(rule: Rule) -> Questions:
+    """Ask about a rule; there is nothing to learn."""
+    return lambda rng: ({}, *examine(rng, rule))
+
+
+@exam("0.5", pass_at=0.97, questions=about(lambda x1, x2: x1 < 0.5))
+def simple_line(load: Callable[[str], ModuleType], rng: Generator, training: Training) -> Predict:
     """Classify by the line for Simple."""
     return classifier(load, "Simple")
 
 
-@exam("0.5", pass_at=0.97, questions=lambda rng: examine(rng, lambda x1, x2: x1 + x2 < 0.5))
-def diag_line(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
+@exam("0.5", pass_at=0.97, questions=about(lambda x1, x2: x1 + x2 < 0.5))
+def diag_line(load: Callable[[str], ModuleType], rng: Generator, training: Training) -> Predict:
     """Classify by the line for Diag."""
     return classifier(load, "Diag")
 
 
-@exam("0.5", pass_at=0.75, questions=lambda rng: examine(rng, lambda x1, x2: not 0.2 <= x1 <= 0.8))
-def split_line(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
+@exam("0.5", pass_at=0.75, questions=about(lambda x1, x2: abs(x1 - 0.5) > 0.3))
+def split_line(load: Callable[[str], ModuleType], rng: Generator, training: Training) -> Predict:
     """Classify by the line for Split."""
     return classifier(load, "Split")
 

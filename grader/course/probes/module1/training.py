@@ -8,15 +8,15 @@ from typing import Any
 
 from numpy.random import Generator
 
-from grader.running.probes import Point, Predict, exam, probe
+from grader.running.probes import Point, Predict, Training, exam, probe
 
-from ..points import examine
-from ..starts import Training, first_numbers
+from ..lessons import Lesson
+from ..points import Array
+from ..starts import Trainer
 
-HIDDEN = 6
-RATE = 0.6  # of the first step; the steps get shorter all the time, down to nothing
-BATCH = 5  # fresh points for each step
+HIDDEN, RATE = 6, 0.6
 SURE = 0.1  # a point whose loss is less than that has little to teach
+LESSON = Lesson(HIDDEN, RATE, batch=5, sure=SURE)
 
 
 @probe("1.5", cases=1)
@@ -52,55 +52,64 @@ def what_networks_give(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
     return answers
 
 
-@exam("1.5", pass_at=0.95, questions=lambda rng: examine(rng, lambda x1, x2: x1 < 0.5))
-def learning_simple(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
-    """Learn Simple."""
-    return TRAINING.trained(load, rng, "Simple", steps=200, enough=0.97)
-
-
-@exam("1.5", pass_at=0.95, questions=lambda rng: examine(rng, lambda x1, x2: x1 + x2 < 0.5))
-def learning_diag(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
-    """Learn Diag."""
-    return TRAINING.trained(load, rng, "Diag", steps=200, enough=0.97)
-
-
-@exam("1.5", pass_at=0.90, questions=lambda rng: examine(rng, lambda x1, x2: not 0.2 <= x1 <= 0.8))
-def learning_split(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
-    """Learn Split."""
-    return TRAINING.trained(load, rng, "Split", steps=300, enough=0.94)
+@exam(
+    "1.5",
+    pass_at=0.95,
+    questions=lambda rng: LESSON.on_a_rule(rng, "Simple", steps=200, enough=0.97),
+)
+def learning_simple(
+    load: Callable[[str], ModuleType], rng: Generator, training: Training
+) -> Predict:
+    """Learn a rule like that of Simple."""
+    return TRAINER.trained(load, training)
 
 
 @exam(
-    "1.5", pass_at=0.90, questions=lambda rng: examine(rng, lambda x1, x2: (x1 < 0.5) != (x2 < 0.5))
+    "1.5",
+    pass_at=0.95,
+    questions=lambda rng: LESSON.on_a_rule(rng, "Diag", steps=200, enough=0.97),
 )
-def learning_xor(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
-    """Learn Xor."""
-    return TRAINING.trained(load, rng, "Xor", steps=300, enough=0.94)
+def learning_diag(load: Callable[[str], ModuleType], rng: Generator, training: Training) -> Predict:
+    """Learn a rule like that of Diag."""
+    return TRAINER.trained(load, training)
 
 
-def start(minitorch: ModuleType, rng: Generator, network: Any) -> None:
-    """Give a network numbers to start from, the same for all students."""
-    for layer in (network.layer1, network.layer2, network.layer3):
-        ins, outs = len(layer.weights), len(layer.bias)
-        weights, bias = first_numbers(rng, ins, outs)
-        for parameters, values in zip([*layer.weights, layer.bias], [*weights, bias]):
-            for parameter, value in zip(parameters, values):
-                parameter.update(minitorch.Scalar(float(value)))
+@exam(
+    "1.5",
+    pass_at=0.90,
+    questions=lambda rng: LESSON.on_a_rule(rng, "Split", steps=300, enough=0.94),
+)
+def learning_split(
+    load: Callable[[str], ModuleType], rng: Generator, training: Training
+) -> Predict:
+    """Learn a rule like that of Split."""
+    return TRAINER.trained(load, training)
 
 
-def learn(minitorch: ModuleType, network: Any, dataset: str, steps: int) -> None:
-    """Take steps downhill, each on a few points that were never seen before."""
-    optimizer = minitorch.SGD(network.parameters(), RATE)
-    for step in range(steps):
-        optimizer.lr = RATE * (1 - step / steps)
-        optimizer.zero_grad()
-        data = minitorch.datasets[dataset](BATCH)
-        for point, y in zip(data.X, data.y):
-            out = probability(minitorch, network, point)
-            loss = -(out if y == 1 else -out + 1.0).log()
-            if loss.data > SURE:
-                (loss / BATCH).backward()
-        optimizer.step()
+@exam(
+    "1.5",
+    pass_at=0.90,
+    questions=lambda rng: LESSON.on_a_rule(rng, "Xor", steps=300, enough=0.94),
+)
+def learning_xor(load: Callable[[str], ModuleType], rng: Generator, training: Training) -> Predict:
+    """Learn a rule like that of Xor."""
+    return TRAINER.trained(load, training)
+
+
+def start(minitorch: ModuleType, layer: Any, weights: Array, bias: Array) -> None:
+    """Give a layer weights and a bias to start from."""
+    for parameters, values in zip([*layer.weights, layer.bias], [*weights, bias]):
+        for parameter, value in zip(parameters, values):
+            parameter.update(minitorch.Scalar(float(value)))
+
+
+def learn(minitorch: ModuleType, network: Any, points: Array, labels: Array) -> None:
+    """Add up the derivatives of the mean loss, point by point; those that have little to teach are passed over."""
+    for point, y in zip(points.tolist(), labels):
+        out = probability(minitorch, network, point)
+        loss = -(out if y == 1 else -out + 1.0).log()
+        if loss.data > SURE:
+            (loss / len(points)).backward()
 
 
 def questioned(minitorch: ModuleType, network: Any, called: str, rng: Generator) -> dict[str, Any]:
@@ -143,4 +152,4 @@ def numbers(rng: Generator, count: int) -> list[float]:
     return [round(float(number), 2) for number in rng.uniform(-3, 3, count)]
 
 
-TRAINING = Training("project/run_scalar.py", HIDDEN, start, learn, labels)
+TRAINER = Trainer("project/run_scalar.py", HIDDEN, RATE, start, learn, labels)

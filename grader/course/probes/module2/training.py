@@ -8,14 +8,14 @@ from typing import Any
 
 from numpy.random import Generator
 
-from grader.running.probes import Point, Predict, exam, probe
+from grader.running.probes import Point, Predict, Training, exam, probe
 
-from ..points import examine
-from ..starts import Training, first_numbers
+from ..lessons import Lesson
+from ..points import Array
+from ..starts import Trainer
 
-HIDDEN = 8
-RATE = 1.5  # of the first step; the steps get shorter all the time, down to nothing
-BATCH = 40  # fresh points for each step
+HIDDEN, RATE = 8, 1.5
+LESSON = Lesson(HIDDEN, RATE, batch=40)
 
 
 @probe("2.5", cases=1)
@@ -52,53 +52,62 @@ def what_networks_give(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
     return answers
 
 
-@exam("2.5", pass_at=0.95, questions=lambda rng: examine(rng, lambda x1, x2: x1 < 0.5))
-def learning_simple(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
-    """Learn Simple."""
-    return TRAINING.trained(load, rng, "Simple", steps=70, enough=0.97)
-
-
-@exam("2.5", pass_at=0.95, questions=lambda rng: examine(rng, lambda x1, x2: x1 + x2 < 0.5))
-def learning_diag(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
-    """Learn Diag."""
-    return TRAINING.trained(load, rng, "Diag", steps=70, enough=0.97)
-
-
-@exam("2.5", pass_at=0.90, questions=lambda rng: examine(rng, lambda x1, x2: not 0.2 <= x1 <= 0.8))
-def learning_split(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
-    """Learn Split."""
-    return TRAINING.trained(load, rng, "Split", steps=100, enough=0.94)
+@exam(
+    "2.5",
+    pass_at=0.95,
+    questions=lambda rng: LESSON.on_a_rule(rng, "Simple", steps=70, enough=0.97),
+)
+def learning_simple(
+    load: Callable[[str], ModuleType], rng: Generator, training: Training
+) -> Predict:
+    """Learn a rule like that of Simple."""
+    return TRAINER.trained(load, training)
 
 
 @exam(
-    "2.5", pass_at=0.90, questions=lambda rng: examine(rng, lambda x1, x2: (x1 < 0.5) != (x2 < 0.5))
+    "2.5",
+    pass_at=0.95,
+    questions=lambda rng: LESSON.on_a_rule(rng, "Diag", steps=70, enough=0.97),
 )
-def learning_xor(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
-    """Learn Xor."""
-    return TRAINING.trained(load, rng, "Xor", steps=100, enough=0.94)
+def learning_diag(load: Callable[[str], ModuleType], rng: Generator, training: Training) -> Predict:
+    """Learn a rule like that of Diag."""
+    return TRAINER.trained(load, training)
 
 
-def start(minitorch: ModuleType, rng: Generator, network: Any) -> None:
-    """Give a network numbers to start from, the same for all students."""
-    for layer in (network.layer1, network.layer2, network.layer3):
-        ins, outs = layer.weights.value.shape
-        weights, bias = first_numbers(rng, ins, outs)
-        layer.weights.update(minitorch.tensor(weights.tolist()))
-        layer.bias.update(minitorch.tensor(bias.tolist()))
+@exam(
+    "2.5",
+    pass_at=0.90,
+    questions=lambda rng: LESSON.on_a_rule(rng, "Split", steps=100, enough=0.94),
+)
+def learning_split(
+    load: Callable[[str], ModuleType], rng: Generator, training: Training
+) -> Predict:
+    """Learn a rule like that of Split."""
+    return TRAINER.trained(load, training)
 
 
-def learn(minitorch: ModuleType, network: Any, dataset: str, steps: int) -> None:
-    """Take steps downhill, each on a few points that were never seen before."""
-    optimizer = minitorch.SGD(network.parameters(), RATE)
-    for step in range(steps):
-        optimizer.lr = RATE * (1 - step / steps)
-        optimizer.zero_grad()
-        data = minitorch.datasets[dataset](BATCH)
-        y = minitorch.tensor([[label] for label in data.y])
-        out = network.forward(minitorch.tensor(data.X))
-        right = out * y + (-out + 1.0) * (-y + 1.0)
-        ((-right.log()).sum() / BATCH).backward()
-        optimizer.step()
+@exam(
+    "2.5",
+    pass_at=0.90,
+    questions=lambda rng: LESSON.on_a_rule(rng, "Xor", steps=100, enough=0.94),
+)
+def learning_xor(load: Callable[[str], ModuleType], rng: Generator, training: Training) -> Predict:
+    """Learn a rule like that of Xor."""
+    return TRAINER.trained(load, training)
+
+
+def start(minitorch: ModuleType, layer: Any, weights: Array, bias: Array) -> None:
+    """Give a layer weights and a bias to start from."""
+    layer.weights.update(minitorch.tensor(weights.tolist()))
+    layer.bias.update(minitorch.tensor(bias.tolist()))
+
+
+def learn(minitorch: ModuleType, network: Any, points: Array, labels: Array) -> None:
+    """Add up the derivatives of the mean loss on some points."""
+    y = minitorch.tensor([[label] for label in labels.tolist()])
+    out = network.forward(minitorch.tensor(points.tolist()))
+    right = out * y + (-out + 1.0) * (-y + 1.0)
+    ((-right.log()).sum() / len(points)).backward()
 
 
 def questioned(minitorch: ModuleType, network: Any, called: str, rng: Generator) -> dict[str, Any]:
@@ -140,4 +149,4 @@ def matrix(rng: Generator, height: int, width: int) -> list[list[float]]:
     ]
 
 
-TRAINING = Training("project/run_tensor.py", HIDDEN, start, learn, labels)
+TRAINER = Trainer("project/run_tensor.py", HIDDEN, RATE, start, learn, labels)

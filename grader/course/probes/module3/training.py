@@ -3,7 +3,6 @@
 The probes calculate with ``SimpleBackend``, which has nothing to compile. The exam calculates with ``FastOps``.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from operator import itemgetter
@@ -13,16 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from grader.running.probes import Point, Predict, exam, probe
+from grader.running.probes import Point, Predict, Training, exam, probe
 
-from ..points import examine
-from ..starts import Training, first_numbers
+from ..lessons import Lesson
+from ..points import Array
+from ..rules import drawn_spiral
+from ..starts import Trainer
 
-HIDDEN = 32
-RATE = 1.0  # of the first step; the steps get shorter all the time, down to nothing
-BATCH = 50
-SPIRAL = 250  # points to learn from; of the others, each step sees points that nobody saw before
-CIRCLE_STEPS, SPIRAL_STEPS = 250, 600
+HIDDEN, RATE = 32, 1.0
+LESSON = Lesson(HIDDEN, RATE, batch=50)
+ENOUGH = 0.97  # share of the questions on which NumPy's network is right: see ``lessons``
 SURE = 1e-9  # a probability is taken to be at least so far from 0 and from 1
 
 
@@ -85,28 +84,39 @@ def how_mini_batches_are_dealt(minitorch: ModuleType, rng: Generator) -> dict[st
     return answers
 
 
-def exam_questions(rng: Generator) -> tuple[Sequence[Point], Sequence[int]]:
-    """Make points inside and outside of the circle, and points on both arms of the spiral."""
-    inside, labels = examine(rng, lambda x1, x2: (x1 - 0.5) ** 2 + (x2 - 0.5) ** 2 > 0.1)
-    points = [("Circle", x1, x2) for x1, x2 in inside]
-    answers = list(labels)
-    for way in rng.random(400).tolist():
-        label = int(rng.integers(2))
-        distance = 0.05 + 0.4 * way + float(rng.uniform(-0.02, 0.02))
-        angle = math.pi * (3 * way + label)
-        where = (0.5 + distance * math.cos(angle), 0.5 + distance * math.sin(angle))
-        points.append(("Spiral", *where))
-        answers.append(label)
-    return points, answers
+def circle_and_spiral(rng: Generator) -> tuple[Training, Sequence[Point], Sequence[int]]:
+    """Draw a circle and a spiral, what to learn of each, and points to ask about."""
+    circle, points, answers = LESSON.on_a_rule(
+        rng, "Circle", steps=250, enough=ENOUGH, distance=0.18
+    )
+    winding = drawn_spiral(rng)
+    places, arms = (each.tolist() for each in winding.points(rng, 400))
+    spiral = LESSON.training(rng, winding.points, (places, arms), steps=600, enough=ENOUGH)
+    asked = [("Circle", *point) for point in points] + [("Spiral", *point) for point in places]
+    return {**named("Circle", circle), **named("Spiral", spiral)}, asked, answers + arms
 
 
-@exam("3.5", pass_at=0.95, questions=exam_questions)
-def learning_circle_and_spiral(load: Callable[[str], ModuleType], rng: Generator) -> Predict:
-    """Learn Circle with one network, and Spiral with another."""
-    about = {
-        "Circle": TRAINING.trained(load, rng, "Circle", steps=CIRCLE_STEPS, enough=0.97),
-        "Spiral": TRAINING.trained(load, rng, "Spiral", steps=SPIRAL_STEPS, enough=0.98),
+def named(dataset: str, training: Training) -> Training:
+    """Put a dataset's name in front of the names of arrays."""
+    return {f"{dataset} {name}": array for name, array in training.items()}
+
+
+def part(dataset: str, training: Training) -> Training:
+    """Take the arrays that have a dataset's name in front of theirs."""
+    front = f"{dataset} "
+    return {
+        name.removeprefix(front): array
+        for name, array in training.items()
+        if name.startswith(front)
     }
+
+
+@exam("3.5", pass_at=0.95, questions=circle_and_spiral)
+def learning_circle_and_spiral(
+    load: Callable[[str], ModuleType], rng: Generator, training: Training
+) -> Predict:
+    """Learn something like Circle with one network, and something like Spiral with another."""
+    about = {of: TRAINER.trained(load, part(of, training)) for of in ("Circle", "Spiral")}
 
     def predict(points: Sequence[Point]) -> list[float]:
         answers = [0.0] * len(points)
@@ -119,40 +129,24 @@ def learning_circle_and_spiral(load: Callable[[str], ModuleType], rng: Generator
     return predict
 
 
-def start(minitorch: ModuleType, rng: Generator, network: Any) -> None:
-    """Give a network numbers to start from, as the script does, but the same for all students."""
-    for layer in (network.layer1, network.layer2, network.layer3):
-        backend = layer.weights.value.backend
-        for parameter, numbers in zip(
-            (layer.weights, layer.bias), first_numbers(rng, *layer.weights.value.shape)
-        ):
-            parameter.update(minitorch.tensor(numbers, backend=backend))
+def start(minitorch: ModuleType, layer: Any, weights: Array, bias: Array) -> None:
+    """Give a layer weights and a bias to start from."""
+    backend = layer.weights.value.backend
+    for parameter, numbers in ((layer.weights, weights), (layer.bias, bias)):
+        parameter.update(minitorch.tensor(numbers, backend=backend))
 
 
-def learn(minitorch: ModuleType, network: Any, dataset: str, steps: int) -> None:
-    """Take steps downhill, each on a few points.
+def learn(minitorch: ModuleType, network: Any, points: Array, labels: Array) -> None:
+    """Add up the derivatives of the mean loss on some points.
 
     The derivative of the loss by the network's answers is handed to ``backward`` as numbers: what a loss takes beside
     the network would cost as much to compile again.
     """
     backend = backend_of(network)
-    optimizer = minitorch.SGD(network.parameters(), RATE)
-    for step in range(steps):
-        optimizer.lr = RATE * (1 - step / steps)
-        optimizer.zero_grad()
-        X, y = some_points(minitorch, dataset)
-        out = network.forward(minitorch.tensor(X, backend=backend))
-        p = np.clip(out.to_numpy().ravel(), SURE, 1 - SURE)
-        derivative = (p - y) / (p * (1 - p)) / BATCH
-        out.backward(minitorch.tensor(derivative.reshape(out.shape), backend=backend))
-        optimizer.step()
-
-
-def some_points(minitorch: ModuleType, dataset: str) -> tuple[list[Point], Any]:
-    """Draw points to learn from, and their labels: of the spiral, some of those that there are."""
-    data = minitorch.datasets[dataset](SPIRAL if dataset == "Spiral" else BATCH)
-    chosen = minitorch.seeding.generator.sample(range(data.N), BATCH)
-    return [data.X[n] for n in chosen], np.array([float(data.y[n]) for n in chosen])
+    out = network.forward(minitorch.tensor(points.tolist(), backend=backend))
+    p = np.clip(out.to_numpy().ravel(), SURE, 1 - SURE)
+    derivative = (p - labels) / (p * (1 - p)) / len(points)
+    out.backward(minitorch.tensor(derivative.reshape(out.shape), backend=backend))
 
 
 def labels(minitorch: ModuleType, network: Any, points: Sequence[Point]) -> list[int]:
@@ -166,9 +160,7 @@ def backend_of(network: Any) -> Any:
     return network.layer1.weights.value.backend
 
 
-TRAINING = Training(
-    script="project/run_fast_tensor.py", hidden=HIDDEN, start=start, learn=learn, labels=labels
-)
+TRAINER = Trainer("project/run_fast_tensor.py", HIDDEN, RATE, start, learn, labels)
 
 
 def questioned(minitorch: ModuleType, network: Any, called: str, rng: Generator) -> dict[str, Any]:

@@ -4,13 +4,11 @@ The probes have nothing to compile: networks calculate in plain Python, and NumP
 own convolutions are compiled; all else is calculated as ``layers.BACKEND`` says.
 """
 
-import gzip
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from functools import wraps
 from importlib import import_module
 from operator import itemgetter
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
@@ -18,25 +16,20 @@ from unittest.mock import patch
 import numpy as np
 from numpy.random import Generator
 
-from grader.running.probes import Point, Predict, RealData, exam, probe
+from grader.running.probes import Predict, RealData, Training, exam, probe
 
 from ..tests.sliding import slid_by_numpy
 from .arrays import array_backend
+from .unseen import MNIST, SST2, unseen_digits, unseen_sentences
 
 Ask = Callable[[ModuleType, Generator], dict[str, Any]]
-IDX = ("images-idx3-ubyte.gz", "labels-idx1-ubyte.gz")
+Array = np.ndarray[Any, np.dtype[Any]]
 BATCH = 16
-DRAWN_DIGITS, REAL_DIGITS = 2000, 3000  # to learn from
 DIGIT_EPOCHS, DIGIT_RATE = 3, 0.1
 STARTS = 3  # training takes luck: a start that came to nothing is given up, twice at most
-CHECKED, ENOUGH = (
-    200,
-    0.7,
-)  # pictures on which a start has to show what it came to, and the share it needs
-MADE_UP_SENTENCES, REAL_SENTENCES = 1200, 5000  # to learn from
+# Pictures on which a start has to show what it came to, and the share of them that it has to be right about.
+CHECKED, ENOUGH = 200, 0.7
 SENTENCE_EPOCHS, SENTENCE_RATE, FILTERS = 2, 0.3, 32
-SPREAD = 0.2  # standard deviation of the numbers in real words' vectors, once they are scaled
-DIGITS, SENTENCES = 400, 400  # questions
 SOME = 97  # elements of a derivative, at most
 ALMOST = 1e-9  # a probability is taken to be at least so far from 0 and from 1
 
@@ -114,56 +107,15 @@ def what_the_sentence_network_gives(minitorch: ModuleType, rng: Generator) -> di
 # Exams
 
 
-def unseen_digits(rng: Generator, data: Path | None) -> tuple[Sequence[Point], Sequence[int]]:
-    """Choose digits of MNIST that nobody learned from, or draw some."""
-    if data is None:
-        samples = import_module("grader.course.project.samples")
-        images, labels = samples.draw_digits(DIGITS, rng)
-        images = (255 * images).round()
-    else:
-        every, known = (content(data / "mnist" / f"t10k-{name}") for name in IDX)
-        chosen = rng.choice(len(known) - 8, DIGITS, replace=False)
-        images, labels = every[16:].reshape(-1, 784)[chosen], known[8:][chosen]
-    return images.reshape(DIGITS, 784).astype(np.int64).tolist(), labels.tolist()
-
-
-def unseen_sentences(rng: Generator, data: Path | None) -> tuple[Sequence[Point], Sequence[int]]:
-    """Choose sentences of SST-2 that nobody learned from, or make some up."""
-    if data is None:
-        samples = import_module("grader.course.project.samples")
-        made, labels = samples.make_sentences(SENTENCES, rng)
-        return [" ".join(words) for words in made], labels.tolist()
-    rows = (data / "sst2" / "dev.tsv").read_text("utf-8").splitlines()[1:]
-    chosen = [rows[n].split("\t") for n in rng.choice(len(rows), SENTENCES, replace=False)]
-    return [sentence for sentence, _ in chosen], [int(label) for _, label in chosen]
-
-
-def content(path: Path) -> Any:
-    """Read the bytes of a packed file as numbers."""
-    return np.frombuffer(gzip.decompress(path.read_bytes()), np.uint8)
-
-
-@exam(
-    "4.5",
-    pass_at=0.8,
-    questions=unseen_digits,
-    data=RealData(
-        training=tuple(f"mnist/train-{name}" for name in IDX),
-        held_back=tuple(f"mnist/t10k-{name}" for name in IDX),
-        pass_at=0.8,
-    ),
-)
-def reading_digits(load: Callable[[str], ModuleType], rng: Generator, data: Path | None) -> Predict:
-    """Learn to read digits, from some of MNIST's or from drawn ones."""
+@exam("4.5", pass_at=0.8, questions=unseen_digits, data=RealData(MNIST, pass_at=0.8))
+def reading_digits(
+    load: Callable[[str], ModuleType], rng: Generator, training: Training
+) -> Predict:
+    """Learn to read digits."""
     minitorch = import_module("minitorch")
     import_module("project.layers").BACKEND = array_backend(minitorch)
     script = load("project/run_mnist.py")
-    if data is None:
-        images, labels = import_module("project.samples").draw_digits(DRAWN_DIGITS, rng)
-    else:
-        all_digits = import_module("project.data").load_digits(data, "train")
-        chosen = rng.choice(len(all_digits.labels), REAL_DIGITS, replace=False)
-        images, labels = all_digits.images[chosen], all_digits.labels[chosen]
+    images, labels = training["images"] / 255.0, training["labels"]
     for _ in range(STARTS):
         minitorch.seed(int(rng.integers(2**32)))
         network = script.Network()
@@ -173,8 +125,8 @@ def reading_digits(load: Callable[[str], ModuleType], rng: Generator, data: Path
         if (said == labels[:CHECKED]).mean() >= ENOUGH:
             break
 
-    def predict(points: Sequence[Point]) -> list[int]:
-        out = network.forward(pictures(minitorch, np.array(points) / 255.0))
+    def predict(points: Array) -> list[int]:
+        out = network.forward(pictures(minitorch, points / 255.0))
         return [int(digit) for digit in out.to_numpy().argmax(axis=1)]
 
     return predict
@@ -196,72 +148,37 @@ def learn_digits(
     network.eval()
 
 
-@exam(
-    "4.5",
-    pass_at=0.85,
-    questions=unseen_sentences,
-    data=RealData(
-        training=("sst2/train.tsv", "glove/glove.6B.50d.sst2.txt.gz"),
-        held_back=("sst2/dev.tsv",),
-        pass_at=0.6,
-    ),
-)
+@exam("4.5", pass_at=0.85, questions=unseen_sentences, data=RealData(SST2, pass_at=0.6))
 def judging_sentences(
-    load: Callable[[str], ModuleType], rng: Generator, data: Path | None
+    load: Callable[[str], ModuleType], rng: Generator, training: Training
 ) -> Predict:
-    """Learn to tell praise from complaints, from some of SST-2's sentences or from made-up ones."""
+    """Learn to tell praise from complaints."""
     minitorch = import_module("minitorch")
     import_module("project.layers").BACKEND = array_backend(minitorch)
     script = load("project/run_sentiment.py")
-    sentences, labels, vectors_of = sentences_to_learn_from(rng, data)
+    sentences, labels, vectors = (training[name] for name in ("sentences", "labels", "vectors"))
     minitorch.seed(int(rng.integers(2**32)))
     network = script.CNNSentimentKim(FILTERS, 50, (3, 4, 5), 0.25)
     start(minitorch, rng, network)
     network.train()
-    vectors = vectors_of(sentences)
-    by_length = np.argsort([len(sentence) for sentence in sentences], kind="stable")
+    by_length = np.argsort((sentences > 0).sum(axis=1), kind="stable")
     batches = list(dealt(rng, by_length, SENTENCE_EPOCHS))
     optimizer = minitorch.SGD(network.parameters(), SENTENCE_RATE)
     for step, chosen in enumerate(batches):
         optimizer.lr = SENTENCE_RATE * (1 - step / len(batches))
         optimizer.zero_grad()
-        x = padded([sentences[n] for n in chosen], vectors)
-        out = network.forward(constant(minitorch, x))
+        out = network.forward(constant(minitorch, embedded(sentences[chosen], vectors)))
         p = np.clip(out.to_numpy(), ALMOST, 1 - ALMOST)
         derivative = (p - labels[chosen]) / (p * (1 - p)) / len(chosen)
         out.backward(constant(minitorch, derivative))
         optimizer.step()
     network.eval()
 
-    def predict(points: Sequence[Point]) -> list[int]:
-        asked_about = [point.split() for point in points]
-        x = padded(asked_about, vectors_of(asked_about))
-        return [int(p > 0.5) for p in network.forward(constant(minitorch, x)).to_numpy()]
+    def predict(points: Array) -> list[int]:
+        out = network.forward(constant(minitorch, embedded(points, vectors)))
+        return [int(p > 0.5) for p in out.to_numpy()]
 
     return predict
-
-
-def sentences_to_learn_from(
-    rng: Generator, data: Path | None
-) -> tuple[list[list[str]], Any, Callable[[list[list[str]]], Mapping[str, Any]]]:
-    """Give sentences, their labels, and a function that finds the vectors of the words of other sentences, too."""
-    if data is None:
-        samples = import_module("project.samples")
-        vectors = samples.word_vectors(rng)
-        sentences, labels = samples.make_sentences(MADE_UP_SENTENCES, rng)
-        return sentences, labels, lambda others: vectors
-    loading = import_module("project.data")
-    everything = loading.load_sentences(data, "train")
-    chosen = rng.choice(len(everything.labels), REAL_SENTENCES, replace=False)
-    sentences, labels = [everything.sentences[n] for n in chosen], everything.labels[chosen]
-    known = loading.load_vectors(data, {word for words in sentences for word in words})
-    mean, deviation = (each(list(known.values()), axis=0) for each in (np.mean, np.std))
-
-    def vectors_of(others: list[list[str]]) -> Mapping[str, Any]:
-        found = loading.load_vectors(data, {word for words in others for word in words})
-        return {word: SPREAD * (vector - mean) / deviation for word, vector in found.items()}
-
-    return sentences, labels, vectors_of
 
 
 def dealt(rng: Generator, numbers: Any, epochs: int) -> Iterator[Any]:
@@ -277,13 +194,10 @@ def pictures(minitorch: ModuleType, images: Any) -> Any:
     return constant(minitorch, images.reshape(-1, 1, 28, 28))
 
 
-def padded(sentences: Sequence[Sequence[str]], vectors: Mapping[str, Any]) -> Any:
-    """Replace words by their vectors, those without one by zeros, and fill up to the length of the longest sentence."""
-    numbers = np.zeros((len(sentences), max(5, *map(len, sentences)), 50))
-    for row, sentence in zip(numbers, sentences):
-        for place, word in enumerate(sentence):
-            row[place] = vectors.get(word, 0.0)
-    return numbers
+def embedded(sentences: Array, vectors: Array) -> Array:
+    """Replace the numbers of words by the words' vectors, and leave out what pads even the longest sentence."""
+    longest = max(5, 1 + np.flatnonzero(sentences.any(axis=0)).max(initial=0))
+    return vectors[sentences[:, :longest]]
 
 
 def start(minitorch: ModuleType, rng: Generator, network: Any) -> None:
