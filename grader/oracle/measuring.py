@@ -12,23 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.model import Outcome, Pace, SpeedCase, ThreadsCase
-from grader.oracle.pace import Ratio, estimate, pace
+from grader.oracle.pace import Ratio, estimate
 from grader.oracle.part import GraderFault
 from grader.oracle.seeds import Purpose, derive
+from grader.oracle.rounds import Rounds
 from grader.oracle.sitting import Sitting
 from grader.running.asking import Paper
 from grader.running.probes import Speed
-from grader.running.timing import BrokeOff, NoClock, Repeats, Round, Timed, Turn
-from grader.sandbox.clocks import Nanoseconds
+from grader.running.timing import BrokeOff, NoClock, Round, Timed, Turn
+from grader.sandbox import Limits
 
-RUNS = 8  # of work on several threads
+RUNS = 8  # of work on several threads, to see whether it is the same each time
 INPUTS = 2  # that it is done on, in an order that can't be foreseen: what is remembered of one is no help
 THREADS = 4  # where so many are allowed
-ENOUGH: Nanoseconds = 4_000_000_000  # that the code may take of the processor in one case
 MAX_CHILDREN = 3  # that one task's cases may use up: each hang or crash takes one
-ALONE = 2 / 3  # of the work: the thread that does more than that is not helped by others
 TOLERANCE = 1e-6  # of outputs
-LEAST = 0.01  # of the reference's time, which nothing undercuts: noise is not to be divided by
 
 
 @dataclass(frozen=True)
@@ -83,62 +81,75 @@ class Measuring:
         Raises:
             GraderFault: If the reference can't be measured.
         """
-        ratios: list[Ratio] = []
+        rounds = Rounds(wanted, case.threads)
         try:
             self._prepare_reference(case)
             kernel = self._opened().prepare(case.name, self._seed)
-            verdict = self._compare(ratios, wanted)
-            found = Measured(_summed_up(case, verdict, wanted, ratios))
-            return self._on_threads(case, found, kernel) if case.threads else found
+            self._compare(case, rounds)
+            found = Measured(_summed_up(case, rounds))
+            if not case.threads:
+                return found
+            if rounds.broke is not None:
+                return _broke_on_threads(case, found, rounds.broke)
+            return self._repeat(case, found, kernel, rounds)
         except BrokeOff as broke:
-            summed_up = _summed_up(case, Pace.BROKE, wanted, ratios)
-            threads = ThreadsCase(title(case), False, False) if case.threads else None
-            return Measured(summed_up, threads, broke.outcome, broke.said)
+            rounds.pace = Pace.BROKE
+            found = Measured(_summed_up(case, rounds), None, broke.outcome, broke.said)
+            return _broke_on_threads(case, found, broke) if case.threads else found
         except NoClock:
             threads = ThreadsCase(title(case), True, True) if case.threads else None
-            return Measured(_summed_up(case, Pace.UNSURE, wanted, []), threads)
+            return Measured(_summed_up(case, Rounds(wanted, case.threads, Pace.UNSURE)), threads)
 
-    def _compare(self, ratios: list[Ratio], wanted: Ratio) -> Pace:
-        """Measure pair by pair, until there is a verdict."""
-        taken: Nanoseconds = 0
-        while (verdict := pace(ratios, wanted, last=taken > ENOUGH)) is None:
-            theirs, ours = self._pair()
-            taken += theirs.cpu
-            if not _agree(ours.shown, theirs.shown):
-                return Pace.WRONG
-            # The reference does nothing but show its outputs in the time for that; anybody else may be working then.
-            ours_alone = max(ours.cpu - ours.showing, 1)
-            theirs_alone = max(theirs.cpu - ours.showing, LEAST * ours_alone)
-            ratios.append(ours_alone / theirs_alone)
-        return verdict
+    def _compare(self, case: Speed, rounds: Rounds) -> None:
+        """Measure round by round, by turns on one thread and on several, until there is a verdict."""
+        while rounds.pace is None or rounds.threads_wanted:
+            if rounds.pace is None:
+                theirs, ours = self._pair(threads=1)
+                rounds.add(theirs, ours, right=_agree(ours.shown, theirs.shown))
+            if rounds.threads_wanted:
+                try:
+                    theirs, ours = self._pair(THREADS)
+                    right = _agree(ours.shown, theirs.shown)
+                    rounds.add_on_threads(theirs, ours, right=right)
+                except BrokeOff as broke:
+                    rounds.broke = broke
+                    self._opened().prepare(case.name, self._seed)
 
-    def _pair(self) -> tuple[Round, Round]:
-        """Measure both once, the student's first, on the same input, in an order that can't be foreseen."""
+    def _pair(self, threads: int) -> tuple[Round, Round]:
+        """Measure both once, the student's first, on the same input, in an order that can't be foreseen.
+
+        The reference, beside which the student's is measured on several threads, works on one in any case.
+        """
         number, look = self._number(), self._number()
         if self._numbers.random() < 0.5:
             ours = self._reference_round(number, look)
-            return self._opened().round(number, look), ours
-        theirs = self._opened().round(number, look)
+            return self._opened().round(number, look, threads), ours
+        theirs = self._opened().round(number, look, threads)
         return theirs, self._reference_round(number, look)
 
-    def _on_threads(self, case: Speed, found: Measured, kernel: dict[str, object]) -> Measured:
-        """Look at the kernel on several threads; the reference says what has to come out of each run."""
+    def _repeat(
+        self, case: Speed, found: Measured, kernel: dict[str, object], rounds: Rounds
+    ) -> Measured:
+        """Repeat the work on several threads; the reference says what has to come out each time."""
         numbers = [self._number() for _ in range(INPUTS)] * (RUNS // INPUTS)
         self._numbers.shuffle(numbers)
         turns = [Turn(number, self._number()) for number in numbers]
         try:
             repeats = self._opened().repeat(turns, THREADS)
         except BrokeOff as broke:
-            threads = ThreadsCase(title(case), False, False)
-            return Measured(found.case, threads, broke.outcome, broke.said)
+            return _broke_on_threads(case, found, broke)
         wanted = self._reference_shows(turns)
         right = [_agree(ours, theirs) for ours, theirs in zip(wanted, repeats.shown, strict=True)]
-        steady = repeats.same and (all(right) or not any(right))
-        return Measured(
-            found.case,
-            _threads_case(case, repeats, kernel, steady=steady),
-            wrong_on_threads=not all(right),
+        threads = ThreadsCase(
+            name=title(case),
+            parallel=bool(kernel.get("loops")) if rounds.shared is None else rounds.shared,
+            steady=repeats.same and (all(right) or not any(right)),
+            runs=RUNS,
+            threads=repeats.threads,
+            loops=_number_of(kernel.get("loops")),
+            told=_text_of(kernel.get("told")),
         )
+        return Measured(found.case, threads, wrong_on_threads=rounds.wrong or not all(right))
 
     def _prepare_reference(self, case: Speed) -> None:
         try:
@@ -168,7 +179,12 @@ class Measuring:
             self._children += 1
             sitting, seconds = self._sitting, self._sitting.task.seconds
             self._student = Timed(
-                sitting.sandbox, sitting.stage, self._paper, seconds=seconds, patience=seconds
+                sitting.sandbox,
+                sitting.stage,
+                self._paper,
+                seconds=seconds,
+                patience=seconds,
+                limits=Limits(processor=self._reference.processor),
             )
         return self._student
 
@@ -186,29 +202,26 @@ def title(case: Speed) -> str:
     return case.name.replace("_", " ")
 
 
-def _summed_up(case: Speed, verdict: Pace, wanted: Ratio, ratios: list[Ratio]) -> SpeedCase:
-    if not ratios:
-        return SpeedCase(title(case), verdict, wanted)
-    found = estimate(ratios)
+def _summed_up(case: Speed, rounds: Rounds) -> SpeedCase:
+    verdict = rounds.pace or Pace.UNSURE
+    if not rounds.ratios:
+        return SpeedCase(title(case), verdict, rounds.wanted)
+    found = estimate(rounds.ratios)
     speed, low, high = (round(each, 3) for each in (found.speed, found.low, found.high))
-    return SpeedCase(title(case), verdict, wanted, speed, low, high, len(ratios))
+    return SpeedCase(title(case), verdict, rounds.wanted, speed, low, high, len(rounds.ratios))
 
 
-def _threads_case(
-    case: Speed, repeats: Repeats, kernel: dict[str, object], *, steady: bool
-) -> ThreadsCase:
-    """Judge by Numba's word, which the system's clocks have to bear out: those nobody can forge."""
-    claimed, told = kernel.get("loops"), kernel.get("told")
-    loops = claimed if isinstance(claimed, int) else 0
-    return ThreadsCase(
-        name=title(case),
-        parallel=loops > 0 and (repeats.busiest is None or repeats.busiest < ALONE),
-        steady=steady,
-        runs=RUNS,
-        threads=repeats.threads,
-        loops=loops,
-        told=told if isinstance(told, str) else "",
-    )
+def _broke_on_threads(case: Speed, found: Measured, broke: BrokeOff) -> Measured:
+    threads = ThreadsCase(title(case), False, False)
+    return Measured(found.case, threads, broke.outcome, broke.said)
+
+
+def _number_of(claim: object) -> int:
+    return claim if isinstance(claim, int) else 0
+
+
+def _text_of(claim: object) -> str:
+    return claim if isinstance(claim, str) else ""
 
 
 def _agree(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,7 @@ from grader.running.asking import Answer, Paper
 from grader.running.claims import MAX_ANSWER, MAX_NOTES, MAX_TYPE
 from grader.running.conversation import Conversation
 from grader.sandbox import Limits, Sandbox, Stage
-from grader.sandbox.clocks import Nanoseconds, Reading
+from grader.sandbox.clocks import Nanoseconds, Reading, busiest
 
 
 class BrokeOff(Exception):
@@ -46,6 +48,8 @@ class Round:
 
     cpu: Nanoseconds  # all that the process used since the round before, showing included
     showing: Nanoseconds  # the part of it that it took to show the outputs
+    # What the busiest thread used, without showing; None: the system does not tell threads apart.
+    busiest: Nanoseconds | None
     shown: NDArray[np.float64]  # what came out; of no size if that was malformed
 
 
@@ -63,8 +67,6 @@ class Repeats:
 
     same: bool  # whether the same input gave the same output, bit for bit, as the child says
     threads: int  # on which it ran, as the child says
-    # Part that one thread had in a run, by the system's clocks; None: no clocks.
-    busiest: float | None
     shown: list[NDArray[np.float64]]  # what came out each time
 
 
@@ -93,12 +95,14 @@ class Timed:
         patience: Seconds,
         limits: Limits = Limits(),
     ) -> None:
+        self.processor = limits.processor
         told = {"names": paper.names, "files": paper.files, "texts": dict(paper.texts)}
         order = {"role": "speed", **told}
         self._talk = Conversation(sandbox, stage, order, seconds, limits)
         self._talk.__enter__()
         self._frames = self._talk.frames(patience)
         self._last = Reading(0, {})
+        self._threads = 1
 
     def close(self) -> None:
         """End the child."""
@@ -124,18 +128,20 @@ class Timed:
             NoClock: The system has no clocks for this.
         """
         told = self._ask("prepare", name, seed)
+        self._threads = 1
         self._last = self._clock()
         if not isinstance(told, dict):
             return {}
         said = self._talk.claims.text(told.get("told"), MAX_NOTES)
         return {"loops": told.get("loops"), "told": said}
 
-    def round(self, number: int, look: int) -> Round:
+    def round(self, number: int, look: int, threads: int = 1) -> Round:
         """Have the work done once, timed.
 
         Args:
             number: What its input follows from.
             look: What of the output is looked at follows from this.
+            threads: On how many threads, at most.
 
         Returns:
             What it took, and what came out.
@@ -145,11 +151,17 @@ class Timed:
             NoClock: The system has no clocks for this.
         """
         begun = self._last
+        self._set_threads(threads)
         self._ask("go", number)
         done = self._clock()
         shown = self._ask("show", look)
         self._last = self._clock()
-        return Round(self._last.cpu - begun.cpu, self._last.cpu - done.cpu, _numbers(shown))
+        return Round(
+            cpu=self._last.cpu - begun.cpu,
+            showing=self._last.cpu - done.cpu,
+            busiest=busiest(begun, done),
+            shown=_numbers(shown),
+        )
 
     def repeat(self, turns: Sequence[Turn], threads: int) -> Repeats:
         """Have work done again and again on several threads, untimed.
@@ -168,24 +180,16 @@ class Timed:
             BrokeOff: The library can't do it.
             NoClock: The system has no clocks for this.
         """
-        used = self._ask("threads", threads)
-        parts = []
+        used = self._set_threads(threads)
         digests: dict[int, set[str]] = defaultdict(set)
         shown = []
         for turn in turns:
-            begun = self._clock()
             self._ask("go", turn.number)
-            parts += _busiest(begun, self._clock())
             digests[turn.number].add(repr(self._ask("digest")))
             shown.append(_numbers(self._ask("show", turn.look)))
-        self._ask("threads", 1)
+        self._set_threads(1)
         self._last = self._clock()
-        return Repeats(
-            same=all(len(each) == 1 for each in digests.values()),
-            threads=used if isinstance(used, int) else 1,
-            busiest=median(parts) if parts else None,
-            shown=shown,
-        )
+        return Repeats(all(len(each) == 1 for each in digests.values()), used, shown)
 
     def show(self, turns: Sequence[Turn]) -> list[NDArray[np.float64]]:
         """Have the work of some turns done, the same one only once, and look at what comes out.
@@ -225,6 +229,13 @@ class Timed:
         """
         return Answer(Outcome.PASSED, self._ask("answer", name, case, seed))
 
+    def _set_threads(self, threads: int) -> int:
+        """Say on how many threads to work, if that changes; give how many there are, as the child says."""
+        if threads != self._threads:
+            used = self._ask("threads", threads)
+            self._threads = used if isinstance(used, int) else threads
+        return self._threads
+
     def _ask(self, name: str, *arguments: Any) -> Any:
         """Give one order, and wait for what comes of it."""
         self._talk.child.send(json.dumps([name, *arguments]).encode())
@@ -250,14 +261,13 @@ class Timed:
         raise NoClock
 
 
+def any_processor() -> int | None:
+    """Choose a processor to keep processes on; None where the system can't do that."""
+    return random.choice(sorted(os.sched_getaffinity(0))) if sys.platform == "linux" else None
+
+
 def _numbers(shown: Any) -> NDArray[np.float64]:
     """Take what a child shows; of no size if it is no array of floats."""
     if isinstance(shown, np.ndarray) and shown.dtype == np.float64:
         return shown
     return np.empty(0)
-
-
-def _busiest(begun: Reading, done: Reading) -> list[float]:
-    """Give the largest part that one thread had in what all did between two readings, where there are clocks."""
-    took = [time - begun.threads.get(thread, 0) for thread, time in done.threads.items()]
-    return [max(took) / sum(took)] if sum(took) else []

@@ -61,6 +61,20 @@ def waited(pid: int) -> Seconds:
     return 0.0
 
 
+def busiest(begun: Reading, done: Reading) -> Nanoseconds | None:
+    """Give the most that one thread has used between two readings of a process.
+
+    Args:
+        begun: The first reading.
+        done: The second.
+
+    Returns:
+        The most; all that ended threads have used counts as one thread's. None where threads can't be told apart.
+    """
+    used = [time - begun.threads.get(thread, 0) for thread, time in done.threads.items()]
+    return max(*used, done.cpu - begun.cpu - sum(used)) if used else None
+
+
 def _threads(pid: int) -> dict[str, Nanoseconds]:
     """Read the first number of each thread's ``schedstat``: the time it spent on a processor."""
     found: dict[str, Nanoseconds] = {}

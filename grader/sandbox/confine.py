@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
 
@@ -76,6 +78,7 @@ def confine(rules: Confinement, stage: str, private: str, limits: Limits) -> Non
         OSError: Some layer did not take: student code must not run.
     """
     set_limits(limits, rules.other_tasks)
+    stay_on(limits.processor)
     identity.become(rules.who)
     if sys.platform == "linux":
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -86,6 +89,13 @@ def confine(rules: Confinement, stage: str, private: str, limits: Limits) -> Non
         # The server may see what this process holds open; no other child may, and there is no core file.
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
         rules.calls.install()
+
+
+def stay_on(processor: int | None) -> None:
+    """Keep this process, and all its threads to come, on one processor; on none in particular, if none is named."""
+    if processor is not None and sys.platform == "linux":
+        with suppress(OSError):  # it may have been taken away meanwhile
+            os.sched_setaffinity(0, {processor})
 
 
 def set_limits(limits: Limits, other_tasks: int | None) -> None:

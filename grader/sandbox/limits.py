@@ -25,6 +25,9 @@ class Limits:
     disk: Bytes = 64 * MIB  # all files of its private folder
     open_files: int = 64
     tasks: int = 64  # threads and processes
+    processor: int | None = (
+        None  # the only one that it may run on, where the system can see to that; None: any
+    )
     output: Bytes = 1 * MIB  # standard output and error
     frame: Bytes = MIB // 4  # one result
     results: Bytes = 16 * MIB  # all results

@@ -263,3 +263,113 @@ def test_outputs_that_differ_are_found_out(
     assert not [f for f in right.failures if f.test.startswith("the same each time")]
     (told,) = [f for f in wrong.failures if f.test.startswith("the same each time")]
     assert told.message.startswith(said)
+
+
+# On several threads, the work is shared. Python's own threads can show that: whichever of them runs, its clock does.
+THREADS = """
+
+from concurrent.futures import ThreadPoolExecutor as _Pool
+
+_right, _told, _pools = bounded_sum, 1, [_Pool(1) for _ in range(4)]
+"""
+TOLD = ORDERS + """
+
+
+def _threads(count):
+    global _told
+    _told = count
+    return count
+
+
+_orders.update(threads=_threads)
+"""
+SHARED = THREADS + """
+
+def bounded_sum(values, limit):
+    if len(values) < 1000:
+        return _right(values, limit)
+    part = len(values) // 4
+    waiting = [pool.submit(_right, values[n * part :][:part], limit) for n, pool in enumerate(_pools)]
+    return sum(each.result() for each in waiting)
+"""
+FORGED = THREADS + TOLD + """
+
+from grader.running import bench as _bench
+
+_bench.diagnostics = lambda kernel, folder: {"loops": 1, "told": "all of it is parallel"}
+
+
+def bounded_sum(values, limit):
+    if _told > 1:
+        _pools[0].submit(_right, values, limit)  # burns as much again
+    return _right(values, limit)
+"""
+SHORT_LIVED = THREADS + TOLD + """
+
+def bounded_sum(values, limit):
+    if _told == 1:
+        return _right(values, limit)
+    with _Pool(1) as pool:  # a thread that has ended before anybody looks
+        return pool.submit(_right, values, limit).result()
+"""
+PUT_OFF = THREADS + TOLD + """
+
+_numbers = []
+
+
+def _begin(number):
+    _numbers.append(number)
+    if _told == 1:
+        _go(number)
+
+
+def _now(look):
+    if _told > 1:
+        _go(_numbers[-1])
+    return _show(look)
+
+
+_orders.update(go=_begin, show=_now)
+"""
+SLOW_ALONE = THREADS + TOLD + """
+
+def bounded_sum(values, limit):
+    return [_right(values, limit) for _ in range(3 if _told == 1 else 1)][0]
+"""
+NOT_DONE = THREADS + TOLD + """
+
+_orders.update(go=lambda number: _go(number) if _told == 1 else None)
+"""
+
+
+def on_threads(course: Toy, request: pytest.FixtureRequest, more: str) -> tuple[Pace, bool, bool]:
+    """Measure a file on several threads: its pace, whether threads share the work, and whether all is the same."""
+    course.write(PROBES, SPEEDS.replace('@speed("0.2")', '@speed("0.2", threads=True)', 1))
+    judge = Judge(request.config, course.load())
+    verdict = judge("0.2", handed_in(judge, more))
+    assert verdict.speed is not None
+    (threads,) = verdict.speed.threads
+    failed = {failure.test for failure in verdict.failures}
+    assert threads.parallel == ("in parallel: sum of many" not in failed)
+    return verdict.speed.cases[0].pace, threads.parallel, not any("same" in test for test in failed)
+
+
+def test_work_that_threads_share_is_parallel(course: Toy, request: pytest.FixtureRequest) -> None:
+    """Whatever Numba's diagnostics say: here they know nothing of it."""
+    _, parallel, same = on_threads(course, request, SHARED)
+    assert parallel and same
+
+
+@pytest.mark.parametrize(
+    "trick", [FORGED, SHORT_LIVED, PUT_OFF], ids=["forged", "short", "put off"]
+)
+def test_work_of_one_thread_is_not(course: Toy, request: pytest.FixtureRequest, trick: str) -> None:
+    """Whatever Numba's diagnostics say: they come from the student's own process."""
+    assert on_threads(course, request, trick)[1] is False
+
+
+def test_who_pretends_to_share_the_work_loses_as_much_elsewhere(
+    course: Toy, request: pytest.FixtureRequest
+) -> None:
+    assert on_threads(course, request, SLOW_ALONE)[0] is Pace.SLOW
+    assert on_threads(course, request, NOT_DONE)[2] is False

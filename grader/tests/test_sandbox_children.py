@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -67,6 +69,22 @@ with ThreadPoolExecutor(4) as pool:
     results.send(repr(list(pool.map(str, range(4)))).encode())
 """
         assert said(sandbox, source) == "['0', '1', '2', '3']"
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="other systems can't do that")
+    def test_it_can_be_kept_on_one_processor(self, sandbox: Sandbox) -> None:
+        """With all its threads."""
+        source = """
+import os, threading
+def tell():
+    results.send(repr(sorted(os.sched_getaffinity(0))).encode())
+thread = threading.Thread(target=tell)
+thread.start()
+thread.join()
+"""
+        allowed = sorted(os.sched_getaffinity(0))
+        assert said(sandbox, source) == str(allowed)
+        last = replace(QUICK, processor=allowed[-1])
+        assert said(sandbox, source, last) == str(allowed[-1:])
 
     def test_it_imports_what_was_not_warm(self, sandbox: Sandbox) -> None:
         """The standard library and the installed packages stay readable."""

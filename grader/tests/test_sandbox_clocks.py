@@ -62,6 +62,21 @@ def test_all_threads_of_a_child_count(level: Level) -> None:
             assert third is not None and second.cpu <= third.cpu < second.cpu + 25_000_000
 
 
+@pytest.mark.parametrize(
+    ("cpu", "threads", "most"),
+    [
+        (100, {"1": 10, "2": 60, "3": 30}, 50),  # the second had 10 before
+        (100, {"1": 10, "2": 20}, 80),  # others have come and gone
+        (100, {"1": 95, "4": 5}, 95),  # one has come and stays, one has gone
+        (100, {}, None),
+    ],
+)
+def test_the_busiest_thread(cpu: int, threads: dict[str, int], most: int | None) -> None:
+    """What is done in threads that end at once is not forgotten."""
+    begun = Reading(10, {"1": 0, "2": 10}) if threads else Reading(10, {})
+    assert clocks.busiest(begun, Reading(cpu + 10, threads)) == most
+
+
 def test_what_a_child_says_of_time_does_not_matter() -> None:
     """The kernel counts."""
     with opened(Level.B) as sandbox:

@@ -17,8 +17,8 @@ class Fresh:
 
     def __init__(self, rng: Generator, cells: int) -> None:
         self._cells = cells
-        self._drawn = rng.random(2 * cells)
-        self._store = np.empty(2 * cells)
+        self._drawn = rng.random(cells + cells // 8 + 1)
+        self._store = np.empty(len(self._drawn))
 
     def renew(self, rng: Generator) -> None:
         """Change all numbers: a root of a sum is cheap, and no result for other numbers helps to a result for these."""
@@ -27,7 +27,7 @@ class Fresh:
 
     def some(self, rng: Generator) -> Array:
         """Take a stretch that begins anywhere; nothing is copied."""
-        begin = int(rng.integers(self._cells))
+        begin = int(rng.integers(len(self._store) - self._cells + 1))
         return self._store[begin : begin + self._cells]
 
 

@@ -4,6 +4,7 @@ Each kernel is compiled once, and takes what comes in several layouts.
 """
 
 from functools import cache
+from math import prod
 from types import ModuleType
 from typing import Any
 
@@ -13,11 +14,13 @@ from numpy.random import Generator
 from grader.running.probes import Work, speed
 
 from ..fresh import Array, Fresh, layout
+from ..layouts import Shape
 
-ROWS, COLUMNS = 256, 512
-CELLS = ROWS * COLUMNS
-CALLS = 48  # of a kernel in a round, each with an output of its own: all are looked at
-MIXED_CALLS = 12  # where layouts differ, which takes longer
+SHAPE = (256, 512)  # of a matrix
+# Of one where threads are looked at: what it takes to wake them, for each call, must be little beside the work.
+LARGE = (1024, 512)
+# Of all outputs in a round: each call of a kernel has one of its own, and all are looked at.
+CELLS = 12 * prod(LARGE)
 BATCH, SIDE, PRODUCTS = 4, 128, 8  # matrices in a tensor, their size, tensors in a round
 SIZE = BATCH * SIDE * SIDE
 
@@ -53,8 +56,8 @@ def reduce_kernel(minitorch: ModuleType) -> Any:
 @speed("3.1", threads=True)
 def map_contiguous(minitorch: ModuleType, rng: Generator) -> Work:
     """Input and output lie in memory alike."""
-    kernel, numbers, outs = map_kernel(minitorch), Fresh(rng, CELLS), np.empty((CALLS, CELLS))
-    plain = layout((ROWS, COLUMNS))
+    kernel, numbers, plain = map_kernel(minitorch), Fresh(rng, prod(LARGE)), layout(LARGE)
+    outs = np.empty((CELLS // prod(LARGE), prod(LARGE)))
 
     def go(fresh: Generator) -> Array:
         numbers.renew(fresh)
@@ -68,26 +71,26 @@ def map_contiguous(minitorch: ModuleType, rng: Generator) -> Work:
 @speed("3.1", threads=True)
 def zip_contiguous(minitorch: ModuleType, rng: Generator) -> Work:
     """Both inputs and the output lie in memory alike."""
-    return zip_work(minitorch, rng, CALLS, layout((ROWS, COLUMNS)))
+    return zip_work(minitorch, rng, LARGE, LARGE, CELLS)
 
 
 @speed("3.1")
 def zip_broadcast(minitorch: ModuleType, rng: Generator) -> Work:
     """One row meets every row of a matrix."""
-    return zip_work(minitorch, rng, MIXED_CALLS, layout((1, COLUMNS)))
+    return zip_work(minitorch, rng, SHAPE, (1, SHAPE[1]), CELLS // 4)  # it takes longer
 
 
-def zip_work(minitorch: ModuleType, rng: Generator, calls: int, other: tuple[Array, Array]) -> Work:
-    """Zip a matrix with another tensor, so many times, of such a layout."""
-    kernel, outs = zip_kernel(minitorch), np.empty((calls, CELLS))
-    matrices, others = Fresh(rng, CELLS), Fresh(rng, int(np.prod(other[0])))
-    plain = layout((ROWS, COLUMNS))
+def zip_work(minitorch: ModuleType, rng: Generator, shape: Shape, other: Shape, cells: int) -> Work:
+    """Zip matrices of a shape with other tensors, so many cells in all."""
+    kernel, outs = zip_kernel(minitorch), np.empty((cells // prod(shape), prod(shape)))
+    matrices, others = Fresh(rng, prod(shape)), Fresh(rng, prod(other))
+    plain, beside = layout(shape), layout(other)
 
     def go(fresh: Generator) -> Array:
         matrices.renew(fresh)
         others.renew(fresh)
         for out in outs:
-            kernel(out, *plain, matrices.some(fresh), *plain, others.some(fresh), *other)
+            kernel(out, *plain, matrices.some(fresh), *plain, others.some(fresh), *beside)
         return outs
 
     return Work(go, kernel)
@@ -96,26 +99,27 @@ def zip_work(minitorch: ModuleType, rng: Generator, calls: int, other: tuple[Arr
 @speed("3.1", threads=True)
 def reduce_rows(minitorch: ModuleType, rng: Generator) -> Work:
     """Each row becomes one number."""
-    return reduce_work(minitorch, rng, 1)
+    return reduce_work(minitorch, rng, LARGE, 1, 2 * CELLS)
 
 
 @speed("3.1")
 def reduce_columns(minitorch: ModuleType, rng: Generator) -> Work:
     """Each column becomes one number."""
-    return reduce_work(minitorch, rng, 0)
+    return reduce_work(minitorch, rng, SHAPE, 0, CELLS)
 
 
-def reduce_work(minitorch: ModuleType, rng: Generator, dim: int) -> Work:
-    """Reduce a matrix along a dimension."""
-    kernel, numbers = reduce_kernel(minitorch), Fresh(rng, CELLS)
-    shape = (ROWS, 1) if dim else (1, COLUMNS)
-    outs = np.empty((CALLS, max(shape)))
+def reduce_work(minitorch: ModuleType, rng: Generator, shape: Shape, dim: int, cells: int) -> Work:
+    """Reduce matrices of a shape along a dimension, so many cells in all."""
+    kernel, numbers = reduce_kernel(minitorch), Fresh(rng, prod(shape))
+    results = (shape[0], 1) if dim else (1, shape[1])
+    outs = np.empty((cells // prod(shape), prod(results)))
+    to, plain = layout(results), layout(shape)
 
     def go(fresh: Generator) -> Array:
         numbers.renew(fresh)
         outs[:] = 0.0
         for out in outs:
-            kernel(out, *layout(shape), numbers.some(fresh), *layout((ROWS, COLUMNS)), dim)
+            kernel(out, *to, numbers.some(fresh), *plain, dim)
         return outs
 
     return Work(go, kernel)
