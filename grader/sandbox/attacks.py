@@ -198,6 +198,14 @@ def _big_file(scene: Scene) -> None:
         file.write(b"x")
 
 
+def _reserve_space(scene: Scene) -> None:
+    """Reserve twice the size that a file may have, without making it larger."""
+    size = 2 * resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    with open("reserved", "wb") as file:
+        if _libc.fallocate(file.fileno(), 1, ctypes.c_long(0), ctypes.c_long(size)):
+            raise OSError(ctypes.get_errno(), "fallocate")
+
+
 def _raise_limit(scene: Scene) -> None:
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     if hard == resource.RLIM_INFINITY:
@@ -251,5 +259,6 @@ ATTACKS: dict[str, Callable[[Scene], object]] = {
     "write a file's flags": _ioctl(0x40086602),  # FS_IOC_SETFLAGS
     "write a file's version": _ioctl(0x40087602),  # FS_IOC_SETVERSION
     "write beyond the file size": _big_file,
+    "reserve more space than a file may have": _reserve_space,
     "raise a limit": _raise_limit,
 }

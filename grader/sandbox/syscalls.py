@@ -89,6 +89,7 @@ REFUSED: dict[str, Call] = {
     "removexattr": (197, 14),
     "lremovexattr": (198, 15),
     "fremovexattr": (199, 16),
+    "fallocate": (285, 47),  # takes space beyond a file's end, whatever the limit on its size
     "mknod": (133, None),
     "mknodat": (259, 33),
     "open_by_handle_at": (304, 265),
