@@ -7,8 +7,6 @@ here does harm where it succeeds.
 from __future__ import annotations
 
 import ctypes
-import errno
-import fcntl
 import json
 import mmap
 import os
@@ -22,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.sandbox import identity, kernel
+from grader.sandbox import descriptors, identity, kernel
 from grader.sandbox.wire import Results
 
 NEW_USER_NAMESPACE = 0x10000000
@@ -166,31 +164,6 @@ def _share_memory(scene: Scene) -> None:
     _libc.shmctl(made, 0, None)
 
 
-def _on_a_pipe(request: Callable[[int], object]) -> Callable[[Scene], object]:
-    """Make an attack of a request about a descriptor: whoever may ask has got through, if only pipes don't know it."""
-
-    def ask(scene: Scene) -> None:
-        reading, writing = os.pipe()
-        try:
-            request(reading)
-        except OSError as error:
-            if error.errno == errno.EPERM:
-                raise
-        finally:
-            os.close(reading)
-            os.close(writing)
-
-    return ask
-
-
-def _fcntl(command: int, argument: int | bytes) -> Callable[[Scene], object]:
-    return _on_a_pipe(lambda descriptor: fcntl.fcntl(descriptor, command, argument))
-
-
-def _ioctl(request: int) -> Callable[[Scene], object]:
-    return _on_a_pipe(lambda descriptor: fcntl.ioctl(descriptor, request, bytes(8)))
-
-
 def _big_file(scene: Scene) -> None:
     size = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
     with open("big", "wb") as file:
@@ -245,19 +218,7 @@ ATTACKS: dict[str, Callable[[Scene], object]] = {
     "make a user namespace by clone": _clone,
     "trace the server": _trace,
     "share memory": _share_memory,
-    # Signals that the kernel sends when something happens to a descriptor; here to nobody, as nothing happens.
-    "say who gets a pipe's signals": _fcntl(8, 1),  # F_SETOWN
-    "say which thread gets a pipe's signals": _fcntl(15, struct.pack("ii", 1, 1)),  # F_SETOWN_EX
-    "choose a pipe's signal": _fcntl(10, 9),  # F_SETSIG
-    "ask a pipe for signals": _fcntl(fcntl.F_SETFL, 0x2000),  # O_ASYNC
-    "ask a pipe for signals, otherwise": _ioctl(0x5452),  # FIOASYNC
-    "say who gets a socket's signals": _ioctl(0x8901),  # FIOSETOWN
-    "say who gets a socket's signals, otherwise": _ioctl(0x8902),  # SIOCSPGRP
-    "say who gets a terminal's signals": _ioctl(0x5410),  # TIOCSPGRP
-    "ask for signals when a file is opened": _fcntl(1024, fcntl.F_RDLCK),  # F_SETLEASE
-    "ask for signals when a folder changes": _fcntl(1026, 0),  # F_NOTIFY
-    "write a file's flags": _ioctl(0x40086602),  # FS_IOC_SETFLAGS
-    "write a file's version": _ioctl(0x40087602),  # FS_IOC_SETVERSION
+    **descriptors.ATTACKS,
     "write beyond the file size": _big_file,
     "reserve more space than a file may have": _reserve_space,
     "raise a limit": _raise_limit,

@@ -107,10 +107,8 @@ def set_limits(limits: Limits, other_tasks: int | None) -> None:
         "RLIMIT_FSIZE": (limits.file_size,) * 2,
         "RLIMIT_NOFILE": (limits.open_files,) * 2,
         "RLIMIT_STACK": (STACK,) * 2,
-        "RLIMIT_CORE": (
-            1,
-            1,
-        ),  # none; with 0, a program that the system has for that would be started
+        # No core file: with 0, the system would start the program that it may have for those.
+        "RLIMIT_CORE": (1, 1),
         "RLIMIT_MEMLOCK": (0, 0),
         "RLIMIT_MSGQUEUE": (0, 0),
         "RLIMIT_SIGPENDING": (0, 0),  # a user's processes share what is queued
