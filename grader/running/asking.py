@@ -13,10 +13,11 @@ import numpy as np
 from grader.model import Outcome, RelPath, Seconds
 from grader.running.claims import MAX_ANSWER, MAX_TYPE, Claims
 from grader.running.conversation import MAX_RESTARTS, WORDS, Clock, Conversation
+from grader.running.encoding import encode
 from grader.running.probes import Training
 from grader.running.raised import Place
 from grader.running.texts import FileName
-from grader.running.wire import Frame, encode
+from grader.running.wire import Frame
 from grader.sandbox import Sandbox, Stage
 from grader.sandbox.limits import MIB
 

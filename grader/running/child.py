@@ -22,9 +22,10 @@ from typing import Any, NoReturn, Protocol
 import numpy as np
 
 from grader.running import probes
+from grader.running.encoding import encode_answer
 from grader.running.raised import describe
 from grader.running.texts import import_texts
-from grader.running.wire import decode, encode_answer, pack
+from grader.running.wire import decode, pack
 
 
 class Results(Protocol):
