@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from grader.gradebook.exports.feedback import feedback
 from grader.model import (
     FollowThrough,
     Kind,
@@ -19,9 +20,11 @@ from grader.model import (
     Status,
     TaskRecord,
 )
+from grader.reporting import annotation
 from grader.reporting import comment as comments
 from grader.reporting import student_page, summary, terminal, words
 from grader.tests import sample_records as samples
+from grader.tests.page_reader import Page
 
 
 def missing(path: str) -> Record:
@@ -317,3 +320,22 @@ def test_every_report_tells_warnings_and_that_they_cost_nothing() -> None:
         assert said in report
     assert f"costs no points: {said}" in shown
     assert "Warnings (they cost no points)" in comment
+
+
+def test_every_report_says_what_was_asked() -> None:
+    """Of a probe, that is no input that anything found, and no smallest one."""
+    failure = replace(samples.LOOP, asked="relu(-1.0)", got="-1.0", expected="0.0")
+    record = with_tasks(task(Status.WRONG, failures=(failure,)))
+    console = Console(width=100, color_system=None, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(terminal.render(record))
+    reports = (
+        capture.get(),
+        Page(student_page.page(record)).text,
+        summary.summary(record),
+        "\n".join(annotation.commands(record)),
+        feedback(record.modules[0].tasks[0]),
+    )
+    for said in map(str.lower, reports):
+        assert "asked" in said and "relu(-1.0)" in said
+        assert "smallest" not in said and "failing input" not in said and "input " not in said
