@@ -114,6 +114,14 @@ def test_long_text_is_cut() -> None:
     assert "more characters are left out" in student_page.page(samples.hostile(samples.LONG))
 
 
+def test_an_error_is_not_folded_away() -> None:
+    """A message is behind a summary only where what came and what was expected stand before it."""
+    failure = replace(samples.LOOP, input="x=1", message="ValueError: no")
+    page = student_page.page(samples.every(Status.WRONG, "alice", failure))
+    assert "ValueError: no" in page and "The whole message" not in page
+    assert "The whole message" in student_page.page(samples.ALICE)
+
+
 def test_a_failure_tells_everything() -> None:
     """Sentence, place, smallest input, got and expected, message, hint, and the command."""
     said = Page(student_page.page(samples.ALICE)).text
