@@ -1,24 +1,54 @@
-"""A small PyTorch, built from nothing, one module at a time."""
+"""A small PyTorch, built from nothing, one module at a time.
 
-from . import operators
-from .datasets import Graph, circle, datasets, diag, make_pts, simple, spiral, split, xor
-from .module import Module, Parameter
-from .seeding import seed
-from .testing import MathTest
+What its files have, by the names below, ``minitorch`` has too. If a file can't be imported or lacks a name, everything
+else is still here: only code that asks for that name is told what is missing, and where.
+"""
 
-__all__ = [
-    "Graph",
-    "MathTest",
-    "Module",
-    "Parameter",
-    "circle",
-    "datasets",
-    "diag",
-    "make_pts",
-    "operators",
-    "seed",
-    "simple",
-    "spiral",
-    "split",
-    "xor",
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from importlib import import_module
+from types import ModuleType
+from typing import Any, NoReturn
+
+from .missing import missing
+
+_OFFERED = [
+    ("operators", "prod"),
+    ("datasets", "Graph circle datasets diag make_pts simple spiral split xor"),
+    ("module", "Module Parameter"),
+    ("seeding", "seed"),
+    ("testing", "MathTest"),
 ]
+_file_of = {name: file for file, names in _OFFERED for name in names.split()}
+_files: dict[str, ModuleType] = {}
+
+
+def _explain(file: ModuleType, name: str) -> NoReturn:
+    """Say what a file lacks: Python asks here for what it has not found there."""
+    raise AttributeError(missing(file, name))
+
+
+# First all files, then the names: where a name is also that of a file, as ``tensor`` is, the name counts.
+for _file, _ in _OFFERED:
+    with suppress(Exception, SystemExit):  # code that needs the file gets the error again, below
+        _files[_file] = import_module(f".{_file}", __name__)
+        vars(_files[_file]).setdefault("__getattr__", partial(_explain, _files[_file]))
+for _name, _file in _file_of.items():
+    globals().pop(_name, None)
+    if _file in _files and _name in vars(_files[_file]):
+        globals()[_name] = vars(_files[_file])[_name]
+
+__all__ = ["operators", *(_name for _name in _file_of if _name in globals())]
+
+
+def __getattr__(name: str) -> Any:
+    """Say why a name is not here: its file lacks it, or can't be imported."""
+    file = _file_of.get(name, name)
+    if file in _files:
+        raise ImportError(missing(_files[file], name))
+    if file not in dict(_OFFERED):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f".{file}", __name__)
+    return module if name == file else getattr(module, name)

@@ -1,0 +1,131 @@
+"""What the files of the library hold, and what is said of a name that one of them lacks."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from types import ModuleType
+
+NAMES = {
+    "operators": {
+        "0.1": "mul id add neg lt eq max is_close sigmoid relu log exp inv log_back inv_back relu_back",
+        "0.3": "map zipWith reduce negList addLists sum prod",
+        "given": "EPS",
+    },
+    "module": {
+        "0.4": "Module",
+        "given": "Parameter",
+    },
+    # from module 1
+    "autodiff": {
+        "1.1": "central_difference",
+        "1.4": "topological_sort backpropagate",
+        "given": "variable_count Variable Context",
+    },
+    "scalar": {
+        "1.2": "Scalar",
+        "given": "ScalarLike ScalarHistory LEAF derivative_check",
+    },
+    "scalar_functions": {
+        "1.2": "Mul Inv Neg Sigmoid ReLU Exp LT EQ",
+        "given": "wrap_tuple ScalarFunction Add Log",
+    },
+    # end from
+    # from module 2
+    "tensor_data": {
+        "2.1": "index_to_position to_index TensorData",
+        "2.2": "broadcast_index shape_broadcast",
+        "given": (
+            "MAX_DIMS Storage Index OutIndex Shape Strides UserIndex UserShape UserStrides "
+            "IndexingError strides_from_shape cell_positions"
+        ),
+    },
+    "tensor_ops": {
+        "2.3": "tensor_map tensor_zip tensor_reduce",
+        "given": (
+            "MapKernel ZipKernel ReduceKernel MapProto TensorOps TensorBackend SimpleOps SimpleBackend"
+        ),
+    },
+    "tensor_functions": {
+        "2.3": "Mul Sigmoid ReLU Log Exp LT EQ IsClose Sum Permute",
+        "given": (
+            "wrap_tuple Function Neg Inv Add All View Copy MatMul zeros rand tensor "
+            "grad_central_difference grad_check"
+        ),
+    },
+    "tensor": {
+        "2.3": "Tensor",
+        "given": "LARGE History TensorLike",
+    },
+    # end from
+    # from module 3
+    "fast_ops": {
+        "3.1": "tensor_map tensor_zip tensor_reduce",
+        "3.2": "_tensor_matrix_multiply",
+        "given": (
+            "Fn ANY_ORDER SMALL njit alone to_index index_to_position broadcast_index FastOps "
+            "tensor_matrix_multiply"
+        ),
+    },
+    "cuda_ops": {
+        "3.3": "tensor_map tensor_zip _sum_practice tensor_reduce",
+        "3.4": "_mm_practice _tensor_matrix_multiply",
+        "given": (
+            "Fn FakeCUDAKernel THREADS_PER_BLOCK REDUCE_THREADS device_jit jit to_index "
+            "index_to_position broadcast_index CudaOps blocks jit_sum_practice sum_practice "
+            "jit_mm_practice mm_practice tensor_matrix_multiply"
+        ),
+    },
+    # end from
+    # from module 4
+    "fast_conv": {
+        "4.1": "_tensor_conv1d",
+        "4.2": "_tensor_conv2d",
+        "given": (
+            "Kernels Convolve tensor_conv1d Conv1dFun conv1d tensor_conv2d Conv2dFun conv2d derivatives"
+        ),
+    },
+    "nn": {
+        "4.3": "tile avgpool2d",
+        "4.4": "argmax Max softmax logsoftmax maxpool2d dropout",
+        "given": "max_reduce max",
+    },
+    "cuda_conv": {
+        "4.6": "_tensor_conv1d _tensor_conv2d",
+        "given": "WIDTH STRETCH SIDE SQUARE tensor_conv1d tensor_conv2d Conv1dFun conv1d Conv2dFun conv2d",
+    },
+    # end from
+}
+"""The names of each file that you work on, by the task that writes them."""
+
+
+def missing(file: ModuleType, name: str) -> str:
+    """Say that a file of the library lacks a name, and what else it has that may be meant.
+
+    Args:
+        file: The file, imported.
+        name: The name.
+
+    Returns:
+        A sentence: ``there is no `EQ` in minitorch/scalar_functions.py (did you mean `Equal`?): Task 1.2 asks for it``.
+    """
+    _, _, stem = file.__name__.rpartition(".")
+    tasks = {each: task for task, names in NAMES.get(stem, {}).items() for each in names.split()}
+    if name not in tasks:
+        return f"there is no `{name}` in minitorch/{stem}.py"
+    asked = "the course gave it" if tasks[name] == "given" else f"Task {tasks[name]} asks for it"
+    own = {_folded(each): each for each in vars(file) if _is_own(file, each) and each not in tasks}
+    near = get_close_matches(_folded(name), own, n=1, cutoff=0.5)
+    meant = f" (did you mean `{own[near[0]]}`?)" if near else ""
+    return f"there is no `{name}` in minitorch/{stem}.py{meant}: {asked}"
+
+
+def _is_own(file: ModuleType, name: str) -> bool:
+    """Say whether a name was made in a file, not imported into it."""
+    thing = getattr(file, name)
+    made_in = getattr(thing, "__module__", file.__name__)
+    return made_in == file.__name__ and not isinstance(thing, ModuleType) and "__" not in name
+
+
+def _folded(name: str) -> str:
+    """Leave out of a name what people write this way or that: capitals and underscores."""
+    return name.casefold().replace("_", "")
