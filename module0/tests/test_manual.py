@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import small_floats
 
-from project.run_manual import Linear, Weights, weights
+from project import run_manual
 
 unit = st.integers(0, 100).map(lambda hundredths: hundredths / 100)
 
@@ -21,7 +21,7 @@ unit = st.integers(0, 100).map(lambda hundredths: hundredths / 100)
 @example(1.0, -2.0, 0.5, 0.5, 0.5)
 def test_forward(w1: float, w2: float, bias: float, x1: float, x2: float) -> None:
     """The classifier gives the sigmoid of w1 * x1 + w2 * x2 + bias: exactly 0.5 for a point on the line."""
-    got = Linear(Weights(w1, w2, bias)).forward((x1, x2))
+    got = run_manual.Linear(run_manual.Weights(w1, w2, bias)).forward((x1, x2))
     expected = 0.5 + 0.5 * math.tanh((w1 * x1 + w2 * x2 + bias) / 2)
     assert_close(got, expected, f"Linear(Weights({w1}, {w2}, {bias})).forward(({x1}, {x2}))")
 
@@ -29,7 +29,7 @@ def test_forward(w1: float, w2: float, bias: float, x1: float, x2: float) -> Non
 @pytest.mark.task0_5
 def test_forward_uses_the_parameters() -> None:
     """The classifier reads its three Parameters each time, so that it changes when they do."""
-    model = Linear(Weights(1.0, 1.0, 1.0))
+    model = run_manual.Linear(run_manual.Weights(1.0, 1.0, 1.0))
     model.w1.update(2.0)
     model.w2.update(-3.0)
     model.bias.update(1.0)
@@ -65,6 +65,6 @@ def test_split() -> None:
 
 def misjudged(dataset: str, rule: Callable[[float, float], bool]) -> list[tuple[float, float]]:
     """List the points of a 20 x 20 grid that the hand-set line puts on the wrong side."""
-    model = Linear(weights(dataset))
+    model = run_manual.Linear(run_manual.weights(dataset))
     grid = [((i + 0.5) / 20, (j + 0.25) / 20) for i in range(20) for j in range(20)]
     return [point for point in grid if (model.forward(point) > 0.5) != rule(*point)]

@@ -1,5 +1,7 @@
 """Task 0.4: walking the tree of modules and parameters."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
@@ -7,7 +9,7 @@ from comparison import assert_close
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minitorch import Module, Parameter
+import minitorch
 
 Shape = list[Any]
 """A tree's branches and nothing else: [[], [[]]] is a root with two children and a grandchild."""
@@ -76,10 +78,10 @@ def test_eval_and_train_reach_down_only() -> None:
 @pytest.mark.task0_4
 def test_two_levels_by_hand() -> None:
     """A network with a bias and one layer has the parameters bias, layer.w1 and layer.w2."""
-    network, layer = Module(), Module()
+    network, layer = minitorch.Module(), minitorch.Module()
     network.layer = layer
-    layer.w1, layer.w2 = Parameter(1.0), Parameter(2.0)
-    network.bias = Parameter(3.0)
+    layer.w1, layer.w2 = minitorch.Parameter(1.0), minitorch.Parameter(2.0)
+    network.bias = minitorch.Parameter(3.0)
     got = [(name, p.value) for name, p in network.named_parameters()]
     expected = [("bias", 3.0), ("layer.w1", 1.0), ("layer.w2", 2.0)]
     assert_close(got, expected, "named_parameters() of network")
@@ -88,7 +90,7 @@ def test_two_levels_by_hand() -> None:
 @pytest.mark.task0_4
 def test_a_module_alone() -> None:
     """A module without children has its own parameters, and one without parameters has none."""
-    module = Module()
+    module = minitorch.Module()
     assert_close(list(module.named_parameters()), [], "named_parameters() of an empty Module")
     assert_close(list(module.parameters()), [], "parameters() of an empty Module")
     module.add_parameter("w", 4.0)
@@ -100,9 +102,9 @@ def test_the_tree_as_it_is_now() -> None:
     """The walk sees the tree of this moment: what was assigned anew, and what was added after an earlier walk."""
     root = tree([[]])
     root.named_parameters()
-    root.p0 = Parameter(7.0)
-    root.m0 = Module()
-    root.m0.late = Parameter(8.0)
+    root.p0 = minitorch.Parameter(7.0)
+    root.m0 = minitorch.Module()
+    root.m0.late = minitorch.Parameter(8.0)
     got = [(name, p.value) for name, p in root.named_parameters()]
     assert_close(got, [("p1", 0.1), ("p0", 7.0), ("m0.late", 8.0)], "named_parameters() afterwards")
 
@@ -110,12 +112,12 @@ def test_the_tree_as_it_is_now() -> None:
 # What the tests are made with
 
 
-def tree(shape: Shape, depth: int = 0) -> Module:
+def tree(shape: Shape, depth: int = 0) -> minitorch.Module:
     """Build a tree of modules: two parameters p0, p1 in each, children m0, m1, …"""
-    root = Module()
+    root = minitorch.Module()
     for number, below in enumerate(shape):
         setattr(root, f"m{number}", tree(below, depth + 1))
-    root.p0, root.p1 = Parameter(float(depth)), Parameter(depth + 0.1)
+    root.p0, root.p1 = minitorch.Parameter(float(depth)), minitorch.Parameter(depth + 0.1)
     return root
 
 
@@ -127,11 +129,11 @@ def names_of(shape: Shape, path: str = "", depth: int = 0) -> list[tuple[str, fl
     return names
 
 
-def everything(root: Module) -> list[Module]:
+def everything(root: minitorch.Module) -> list[minitorch.Module]:
     """List a module and all below it, root first."""
     return [root] + [module for child in root.modules() for module in everything(child)]
 
 
-def modes(root: Module) -> list[bool]:
+def modes(root: minitorch.Module) -> list[bool]:
     """List which of the tree's modules are in training mode."""
     return [module.training for module in everything(root)]
