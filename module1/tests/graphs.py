@@ -1,90 +1,109 @@
 """Functions and graphs of the tests' own: a walk through them depends on no function of yours."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from minitorch.autodiff import Context, variable_count
-from minitorch.scalar import Scalar
-from minitorch.scalar_functions import ScalarFunction
+import minitorch
 
 Recipe = Sequence[tuple[int, Sequence[int]]]
 """Step by step, the numbers of the nodes that go in: one that is no constant, and then up to two of any kind."""
 
 
-class Triple(ScalarFunction):
+class Function:
+    """A function of Scalars, as ``ScalarFunction`` is one: a subclass brings forward and backward."""
+
+    @classmethod
+    def apply(cls, *inputs: Any) -> minitorch.Scalar:
+        """Compute the value, and let it remember the function, the context and the inputs."""
+        scalars = [minitorch.Scalar(x, None) if isinstance(x, float) else x for x in inputs]
+        ctx = minitorch.Context()
+        value = cls.forward(ctx, *(x.data for x in scalars))
+        return minitorch.Scalar(value, minitorch.ScalarHistory(cls, ctx, scalars))
+
+    @classmethod
+    def _backward(cls, ctx: minitorch.Context, d_output: float) -> tuple[float, ...]:
+        """Run backward; the derivatives are a tuple, also if it is of one."""
+        derivatives = cls.backward(ctx, d_output)
+        return derivatives if isinstance(derivatives, tuple) else (derivatives,)
+
+
+class Triple(Function):
     """Compute 3x. The backward gives its one derivative as a bare number."""
 
     @staticmethod
-    def forward(ctx: Context, x: float) -> float:
+    def forward(ctx: minitorch.Context, x: float) -> float:
         """Compute 3x."""
         return 3.0 * x
 
     @staticmethod
-    def backward(ctx: Context, d_output: float) -> float:
+    def backward(ctx: minitorch.Context, d_output: float) -> float:
         """Multiply by the slope, 3."""
         return 3.0 * d_output
 
 
-class Box(ScalarFunction):
+class Box(Function):
     """Compute the volume x * y * z. The backward needs the values that the forward saved."""
 
     @staticmethod
-    def forward(ctx: Context, x: float, y: float, z: float) -> float:
+    def forward(ctx: minitorch.Context, x: float, y: float, z: float) -> float:
         """Multiply three numbers, and save them."""
         ctx.save_for_backward(x, y, z)
         return x * y * z
 
     @staticmethod
-    def backward(ctx: Context, d_output: float) -> tuple[float, float, float]:
+    def backward(ctx: minitorch.Context, d_output: float) -> tuple[float, float, float]:
         """Multiply by the product of the two others."""
         x, y, z = ctx.saved_values
         return d_output * y * z, d_output * x * z, d_output * x * y
 
 
-class Blend(ScalarFunction):
+class Blend(Function):
     """Compute 1a + 2b + 3c + …, of as many numbers as there are: linear, and no two inputs alike."""
 
     @staticmethod
-    def forward(ctx: Context, *inputs: float) -> float:
+    def forward(ctx: minitorch.Context, *inputs: float) -> float:
         """Add up, each with its weight."""
         ctx.save_for_backward(len(inputs))
         return float(sum(weight * x for weight, x in enumerate(inputs, 1)))
 
     @staticmethod
-    def backward(ctx: Context, d_output: float) -> tuple[float, ...]:
+    def backward(ctx: minitorch.Context, d_output: float) -> tuple[float, ...]:
         """Give each input its weight."""
         (count,) = ctx.saved_values
         return tuple(weight * d_output for weight in range(1, count + 1))
 
 
-class Counted(ScalarFunction):
+class Counted(Function):
     """Compute x + y, and count how often the backward of each result runs."""
 
     @staticmethod
-    def forward(ctx: Context, x: float, y: float) -> float:
+    def forward(ctx: minitorch.Context, x: float, y: float) -> float:
         """Add, and start counting."""
         ctx.save_for_backward([])
         return x + y
 
     @staticmethod
-    def backward(ctx: Context, d_output: float) -> tuple[float, float]:
+    def backward(ctx: minitorch.Context, d_output: float) -> tuple[float, float]:
         """Count, and give both inputs the same."""
         (calls,) = ctx.saved_values
         calls.append(d_output)
         return d_output, d_output
 
 
-class Miscounted(ScalarFunction):
+class Miscounted(Function):
     """Compute the sum of two numbers. The backward gives as many derivatives as the sum says, right or wrong."""
 
     @staticmethod
-    def forward(ctx: Context, x: float, y: float) -> float:
+    def forward(ctx: minitorch.Context, x: float, y: float) -> float:
         """Add, and save the sum."""
         ctx.save_for_backward(x + y)
         return x + y
 
     @staticmethod
-    def backward(ctx: Context, d_output: float) -> tuple[float, ...]:
+    def backward(ctx: minitorch.Context, d_output: float) -> tuple[float, ...]:
         """Give that many derivatives."""
         (count,) = ctx.saved_values
         return (d_output,) * int(count)
@@ -93,9 +112,9 @@ class Miscounted(ScalarFunction):
 class Node:
     """The sum of its parents, as a variable that has what ``Variable`` asks for, and nothing else."""
 
-    def __init__(self, *parents: "Node", constant: bool = False) -> None:
+    def __init__(self, *parents: Node, constant: bool = False) -> None:
         self.parents = parents
-        self.unique_id = next(variable_count)
+        self.unique_id = next(minitorch.autodiff.variable_count)
         self.collected = 0.0
         self._constant = constant
 
@@ -111,7 +130,7 @@ class Node:
         """Collect it."""
         self.collected += x
 
-    def chain_rule(self, d_output: float) -> list[tuple["Node", float]]:
+    def chain_rule(self, d_output: float) -> list[tuple[Node, float]]:
         """Send every parent the same: a sum has the slope 1 in all directions."""
         return [(parent, d_output) for parent in self.parents]
 
@@ -121,8 +140,9 @@ class Graph:
     """A graph built from a recipe, and what is known about it."""
 
     text: str  # "n2 = f(x); n3 = f(n2, 5.0)"
-    root: Scalar  # the last node
-    nodes: dict[str, Scalar]  # those the root is made of, itself too, by name; constants left out
+    root: minitorch.Scalar  # the last node
+    # Those the root is made of, itself too, by name; constants left out.
+    nodes: dict[str, minitorch.Scalar]
     edges: list[tuple[str, str]]  # (node, one of its inputs), likewise
     slopes: dict[str, float]  # the derivative of the root with respect to each leaf it is made of
 
@@ -132,7 +152,7 @@ def build(recipe: Recipe) -> Graph:
 
     All leaves hold the same value, so that no node can be told from another by what it holds.
     """
-    names, values = ["5.0", "x", "y"], [5.0, Scalar(1.0), Scalar(1.0)]
+    names, values = ["5.0", "x", "y"], [5.0, minitorch.Scalar(1.0), minitorch.Scalar(1.0)]
     slopes: list[dict[str, float]] = [{}, {"x": 1.0}, {"y": 1.0}]
     inputs: list[list[int]] = [[], [], []]
     text = []
@@ -153,7 +173,7 @@ def build(recipe: Recipe) -> Graph:
     )
 
 
-def chain(x: Scalar, steps: int) -> Scalar:
+def chain(x: minitorch.Scalar, steps: int) -> minitorch.Scalar:
     """Add a constant to x, step after step, in a row."""
     for _ in range(steps):
         x = Blend.apply(x, 0.5)

@@ -1,13 +1,14 @@
 """Task 1.4: the order in which a graph is walked. Its functions are the tests' own (see graphs.py)."""
 
+from __future__ import annotations
+
 import pytest
 from comparison import assert_close
 from graphs import Blend, Node, Recipe, build, chain
 from hypothesis import example, given, settings
 from strategies import recipes
 
-from minitorch.autodiff import topological_sort
-from minitorch.scalar import Scalar
+import minitorch
 
 few = settings(max_examples=30)
 
@@ -46,7 +47,7 @@ def test_results_before_their_inputs(recipe: Recipe) -> None:
 @pytest.mark.task1_4
 def test_diamond_by_hand() -> None:
     """With left = f(x), right = f(x) and top = f(left, right), top comes first and x comes last."""
-    x = Scalar(1.0)
+    x = minitorch.Scalar(1.0)
     left, right = Blend.apply(x), Blend.apply(x)
     known = {"x": x, "left": left, "right": right, "top": Blend.apply(left, right)}
     got = order(known["top"], known)
@@ -57,7 +58,7 @@ def test_diamond_by_hand() -> None:
 @pytest.mark.task1_4
 def test_short_and_long_way() -> None:
     """A node that is needed at once and again later waits for the later one: x comes last, after the long way."""
-    x = Scalar(1.0)
+    x = minitorch.Scalar(1.0)
     first = Blend.apply(x)
     second = Blend.apply(first)
     for top in (Blend.apply(x, second), Blend.apply(second, x)):
@@ -68,14 +69,14 @@ def test_short_and_long_way() -> None:
 @pytest.mark.task1_4
 def test_leaf_alone() -> None:
     """A leaf stands alone in its order."""
-    x = Scalar(1.0)
+    x = minitorch.Scalar(1.0)
     assert_close(order(x, {"x": x}), ["x"], "topological_sort(x)")
 
 
 @pytest.mark.task1_4
 def test_equal_numbers_are_different_nodes() -> None:
     """Nodes are told apart as objects: two with the same number, or the same name, are still two."""
-    a, b = Scalar(1.0, name="same"), Scalar(1.0, name="same")
+    a, b = minitorch.Scalar(1.0, name="same"), minitorch.Scalar(1.0, name="same")
     got = order(Blend.apply(a, b), {"a": a, "b": b})
     assert_close(
         sorted(got[1:]), ["a", "b"], "the leaves in topological_sort(f(a, b)), a and b alike"
@@ -85,14 +86,16 @@ def test_equal_numbers_are_different_nodes() -> None:
 @pytest.mark.task1_4
 def test_constants_are_left_out() -> None:
     """A constant has no derivative to wait for, and is not in the order, wherever it stands among the inputs."""
-    x = Scalar(1.0)
+    x = minitorch.Scalar(1.0)
     result = Blend.apply(5.0, Blend.apply(2.0, x, 3.0), 6.0)
     assert_close(
-        len(list(topological_sort(result))), 3, "len(topological_sort(f(5.0, f(2.0, x, 3.0), 6.0)))"
+        len(list(minitorch.topological_sort(result))),
+        3,
+        "len(topological_sort(f(5.0, f(2.0, x, 3.0), 6.0)))",
     )
-    constants = [one for one in topological_sort(result) if one.is_constant()]
+    constants = [one for one in minitorch.topological_sort(result) if one.is_constant()]
     assert_close(len(constants), 0, "constants in topological_sort(f(5.0, f(2.0, x, 3.0), 6.0))")
-    alone = list(topological_sort(Scalar(2.0, history=None)))
+    alone = list(minitorch.topological_sort(minitorch.Scalar(2.0, history=None)))
     assert_close(len(alone), 0, "len(topological_sort(a constant))")
 
 
@@ -103,14 +106,14 @@ def test_any_variable_will_do() -> None:
     first = Node(x, constant)
     top = Node(first, x, first)
     known = {id(x): "x", id(first): "first", id(top): "top"}
-    got = [known.get(id(one), "another") for one in topological_sort(top)]
+    got = [known.get(id(one), "another") for one in minitorch.topological_sort(top)]
     assert_close(got, ["top", "first", "x"], "topological_sort(top) of variables without a history")
 
 
 @pytest.mark.task1_4
 def test_a_graph_is_sorted_again() -> None:
     """Sorting leaves no marks: a second time, and from another result of the same inputs, it finds everything again."""
-    x = Scalar(1.0)
+    x = minitorch.Scalar(1.0)
     middle = Blend.apply(x)
     for top in (Blend.apply(middle), Blend.apply(middle)):
         for _ in range(2):
@@ -121,8 +124,8 @@ def test_a_graph_is_sorted_again() -> None:
 @pytest.mark.task1_4
 def test_ten_thousand_in_a_row() -> None:
     """A graph may be 10,000 functions deep, while Python allows only about 1,000 calls within one another."""
-    x = Scalar(1.0)
-    got = list(topological_sort(chain(x, 10_000)))
+    x = minitorch.Scalar(1.0)
+    got = list(minitorch.topological_sort(chain(x, 10_000)))
     assert_close(len(got), 10_001, "len(topological_sort(…)) of 10,000 functions in a row")
     assert_close([got[0] is x, got[-1] is x], [False, True], "the last is x, and the first is not")
 
@@ -130,9 +133,9 @@ def test_ten_thousand_in_a_row() -> None:
 @pytest.mark.task1_4
 def test_a_thousand_side_by_side() -> None:
     """A function may have 1,000 inputs; the result comes before them all."""
-    leaves = [Scalar(1.0) for _ in range(1_000)]
+    leaves = [minitorch.Scalar(1.0) for _ in range(1_000)]
     top = Blend.apply(*leaves)
-    got = list(topological_sort(top))
+    got = list(minitorch.topological_sort(top))
     assert_close(len(got), 1_001, "len(topological_sort(…)) of one function of 1,000 inputs")
     assert_close(got[0] is top, True, "the first is the result")
 
@@ -140,12 +143,12 @@ def test_a_thousand_side_by_side() -> None:
 # What the tests are made with
 
 
-def order(root: Scalar, known: dict[str, Scalar]) -> list[str]:
+def order(root: minitorch.Scalar, known: dict[str, minitorch.Scalar]) -> list[str]:
     """List the names of the nodes in topological_sort(root)."""
     names = {id(scalar): name for name, scalar in known.items()}
     return [
         names.get(id(one), "a constant" if one.is_constant() else "another Scalar")
-        for one in topological_sort(root)
+        for one in minitorch.topological_sort(root)
     ]
 
 

@@ -1,5 +1,7 @@
 """Task 1.5: the network on Scalars, and that it learns."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator, Sequence
 
@@ -9,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minitorch
-from minitorch import Scalar
-from project.run_scalar import Linear, Network
+from project import run_scalar
 
 Row = list[float]
 Matrix = list[Row]
@@ -26,7 +27,7 @@ STEPS = 40
 def test_linear_by_hand() -> None:
     """A unit gives each input times its weight, added up, plus its bias."""
     layer = linear([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0]], [0.5, -0.5])
-    got = numbers(layer.forward([Scalar(1.0), Scalar(0.0), Scalar(-2.0)]))
+    got = numbers(layer.forward(scalars([1.0, 0.0, -2.0])))
     assert_close(got, [1.0 - 6.0 + 0.5, 10.0 - 60.0 - 0.5], "3 inputs and 2 units on (1, 0, -2)")
 
 
@@ -38,7 +39,7 @@ def test_linear(in_size: int, out_size: int, data: st.DataObject) -> None:
     weights = data.draw(matrices(in_size, out_size), "weights")
     bias = data.draw(rows(out_size), "bias")
     x = data.draw(rows(in_size), "inputs")
-    got = numbers(linear(weights, bias).forward([Scalar(number) for number in x]))
+    got = numbers(linear(weights, bias).forward(scalars(x)))
     assert_close(got, weighed(x, weights, bias), f"forward({x}) with {weights} and bias {bias}")
 
 
@@ -46,17 +47,17 @@ def test_linear(in_size: int, out_size: int, data: st.DataObject) -> None:
 def test_linear_reads_its_parameters_each_time() -> None:
     """A layer gives something else once its parameters have other values."""
     layer = linear([[1.0]], [1.0])
-    layer.forward([Scalar(1.0)])
-    layer.weights[0][0].update(Scalar(5.0))
-    layer.bias[0].update(Scalar(-1.0))
-    assert_close(numbers(layer.forward([Scalar(2.0)])), [9.0], "5 * 2 - 1, after an update")
+    layer.forward(scalars([1.0]))
+    layer.weights[0][0].update(minitorch.Scalar(5.0))
+    layer.bias[0].update(minitorch.Scalar(-1.0))
+    assert_close(numbers(layer.forward(scalars([2.0]))), [9.0], "5 * 2 - 1, after an update")
 
 
 @pytest.mark.task1_5
 @pytest.mark.parametrize("hidden", [1, 3])
 def test_parameters_of_the_network(hidden: int) -> None:
     """The network's parameters are those of its three layers: from 2 to h, from h to h, from h to 1."""
-    got = sorted(name for name, _ in Network(hidden).named_parameters())
+    got = sorted(name for name, _ in run_scalar.Network(hidden).named_parameters())
     expected = []
     for layer, (ins, outs) in enumerate(((2, hidden), (hidden, hidden), (hidden, 1)), start=1):
         expected += [f"layer{layer}.weight_{i}_{j}" for i in range(ins) for j in range(outs)]
@@ -67,15 +68,15 @@ def test_parameters_of_the_network(hidden: int) -> None:
 @pytest.mark.task1_5
 def test_network_by_hand() -> None:
     """A point goes through layer1 and relu, layer2 and relu, layer3 and sigmoid."""
-    network = Network(2)
+    network = run_scalar.Network(2)
     fill(network.layer1, [[1.0, -1.0], [1.0, 1.0]], [0.0, 0.0])
     fill(network.layer2, [[1.0, 0.5], [9.0, 9.0]], [-6.0, 1.0])
     fill(network.layer3, [[-2.0], [1.0]], [-3.0])
     # (3, 1): 4 and -2, by relu 4 and 0; then -2 and 3, by relu 0 and 3; then 0, and its sigmoid
-    got = network.forward((Scalar(3.0), Scalar(1.0))).data
+    got = network.forward(scalars([3.0, 1.0])).data
     assert_close(got, 0.5, "the network traced in this test, on (3, 1)")
     # (-3, -1): -4 and 2, by relu 0 and 2; then 12 and 19, as they are; then -8, and its sigmoid
-    got = network.forward((Scalar(-3.0), Scalar(-1.0))).data
+    got = network.forward(scalars([-3.0, -1.0])).data
     assert_close(got, 1 / (1 + math.exp(8)), "the network traced in this test, on (-3, -1)")
 
 
@@ -86,7 +87,7 @@ def test_network(hidden: int, data: st.DataObject) -> None:
     """The network gives what its three layers give one after the other, for any weights and points."""
     layers = data.draw(all_layers(hidden), "layers")
     x = data.draw(rows(2), "point")
-    got = network_of(layers).forward([Scalar(number) for number in x]).data
+    got = network_of(layers).forward(scalars(x)).data
     assert_close(got, expected_probability(layers, x), f"forward({x}).data of {described(layers)}")
     assert 0.0 <= got <= 1.0, f"forward({x}).data: got {got}, expected a number from 0 to 1"
 
@@ -101,7 +102,7 @@ def test_derivatives_reach_every_parameter() -> None:
     ]  # no unit is at the corner of its relu, and none is off
     x = (0.9, 0.4)
     network = network_of(layers)
-    network.forward([Scalar(number) for number in x]).backward()
+    network.forward(scalars(x)).backward()
     for layer, (module, (weights, bias)) in enumerate(zip(layers_of(network), layers), start=1):
         for i, row in enumerate(weights):
             for j in range(len(row)):
@@ -128,7 +129,7 @@ def test_it_learns() -> None:
     losses = []
     for _ in range(STEPS):
         optim.zero_grad()
-        out = [network.forward((Scalar(x1), Scalar(x2))) for (x1, x2), _ in points]
+        out = [network.forward(scalars(x)) for x, _ in points]
         right = [p if y == 1 else -p + 1.0 for p, (_, y) in zip(out, points)]
         for p in right:
             (-p.log() * 0.25).backward()
@@ -159,30 +160,30 @@ def all_layers(hidden: int) -> st.SearchStrategy[tuple[Layer, ...]]:
     return st.tuples(*(st.tuples(matrices(ins, outs), rows(outs)) for ins, outs in shapes))
 
 
-def linear(weights: Matrix, bias: Row) -> Linear:
+def linear(weights: Matrix, bias: Row) -> run_scalar.Linear:
     """Make a layer with these weights and biases."""
-    layer = Linear(len(weights), len(bias))
+    layer = run_scalar.Linear(len(weights), len(bias))
     fill(layer, weights, bias)
     return layer
 
 
-def fill(layer: Linear, weights: Matrix, bias: Row) -> None:
+def fill(layer: run_scalar.Linear, weights: Matrix, bias: Row) -> None:
     """Give a layer's parameters these values."""
     for parameters, row in zip(layer.weights, weights):
         for parameter, number in zip(parameters, row):
-            parameter.update(Scalar(number))
+            parameter.update(minitorch.Scalar(number))
     for parameter, number in zip(layer.bias, bias):
-        parameter.update(Scalar(number))
+        parameter.update(minitorch.Scalar(number))
 
 
-def layers_of(network: Network) -> Iterator[Linear]:
+def layers_of(network: run_scalar.Network) -> Iterator[run_scalar.Linear]:
     """Yield a network's layers."""
     yield from (network.layer1, network.layer2, network.layer3)
 
 
-def network_of(layers: Sequence[Layer]) -> Network:
+def network_of(layers: Sequence[Layer]) -> run_scalar.Network:
     """Make a network with these weights and biases."""
-    network = Network(len(layers[1][1]))
+    network = run_scalar.Network(len(layers[1][1]))
     for layer, (weights, bias) in zip(layers_of(network), layers):
         fill(layer, weights, bias)
     return network
@@ -196,7 +197,12 @@ def described(layers: Sequence[Layer]) -> str:
     return "\n".join(["a network of", *lines])
 
 
-def numbers(outputs: Sequence[Scalar]) -> Row:
+def scalars(row: Sequence[float]) -> list[minitorch.Scalar]:
+    """Make a Scalar of each number."""
+    return [minitorch.Scalar(number) for number in row]
+
+
+def numbers(outputs: Sequence[minitorch.Scalar]) -> Row:
     """Take the numbers out of Scalars."""
     return [output.data for output in outputs]
 
