@@ -1,5 +1,7 @@
 """Going backward, and what has to come of it: by formula or by measuring."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 
@@ -7,12 +9,12 @@ import numpy as np
 from strategies import Layout, Shape
 from tensors import Stored, Values, assert_tensor
 
-from minitorch import Tensor
+import minitorch
 
 STEP = 1e-5  # of a numeric derivative
 
 
-def backward(fn: Callable[..., Tensor], *inputs: Stored) -> tuple[Values, list[Any]]:
+def backward(fn: Callable[..., minitorch.Tensor], *inputs: Stored) -> tuple[Values, list[Any]]:
     """Compute with tensors that require gradients, and go backward from the result.
 
     Args:
@@ -48,7 +50,7 @@ def collected(values: Values, shape: Shape) -> Values:
 
 
 def assert_slopes(
-    fn: Callable[..., Tensor], same: Callable[..., Values], what: str, *inputs: Stored
+    fn: Callable[..., minitorch.Tensor], same: Callable[..., Values], what: str, *inputs: Stored
 ) -> None:
     """Assert that the gradients of an expression are its numeric derivatives.
 

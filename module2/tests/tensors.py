@@ -1,5 +1,7 @@
 """Tensors as the tests make and read them: straight from their storage, with nothing that a student writes."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from strategies import SHARED, Layout, Shape, draw_layout, draw_part, row_major, shapes
 
-from minitorch import Tensor
+import minitorch
 
 Values = NDArray[np.float64]
 """The cells of a tensor, side by side as its shape says."""
@@ -52,9 +54,9 @@ class Stored:
         shape, strides = (np.array(n, dtype=np.int64) for n in (self.shape, self.layout.strides))
         return np.array(self.numbers, dtype=np.float64), shape, strides
 
-    def tensor(self, requires_grad: bool = False) -> Tensor:
+    def tensor(self, requires_grad: bool = False) -> minitorch.Tensor:
         """Make the tensor."""
-        made = Tensor.make(list(self.numbers), self.shape, self.layout.strides)
+        made = minitorch.Tensor.make(list(self.numbers), self.shape, self.layout.strides)
         made.requires_grad_(requires_grad)
         return made
 
@@ -70,7 +72,7 @@ def filled(layout: Layout, number: float) -> Stored:
     return Stored((number,) * layout.length, layout)
 
 
-def read(tensor: Tensor) -> Values:
+def read(tensor: minitorch.Tensor) -> Values:
     """Read the cells of a tensor from its storage."""
     storage, shape, strides = tensor.tuple()
     layout = Layout(tuple(int(size) for size in shape), tuple(int(step) for step in strides))

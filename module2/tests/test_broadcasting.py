@@ -19,7 +19,7 @@ from strategies import (
     shapes,
 )
 
-from minitorch.tensor_data import MAX_DIMS, IndexingError, broadcast_index, shape_broadcast
+import minitorch
 
 few = settings(max_examples=30)
 
@@ -103,7 +103,7 @@ def test_whether_there_is_a_common_shape(shape1: Shape, shape2: Shape) -> None:
         expected = "IndexingError"
     try:
         got: Shape | str = union(shape1, shape2)
-    except IndexingError:
+    except minitorch.IndexingError:
         got = "IndexingError"
     assert_close(got, expected, f"shape_broadcast({shape1}, {shape2})")
 
@@ -136,8 +136,8 @@ def test_shapes_that_do_not_go_together() -> None:
     """Where two sizes differ and neither is 1, an IndexingError says so, and shows both shapes."""
     for pair in [((5,), (6,)), ((5, 7), (5,)), ((2, 5), (5, 2)), ((0,), (5,)), ((7, 5, 3), (6, 3))]:
         for shape1, shape2 in (pair, pair[::-1]):
-            with pytest.raises(IndexingError) as caught:
-                shape_broadcast(shape1, shape2)
+            with pytest.raises(minitorch.IndexingError) as caught:
+                minitorch.shape_broadcast(shape1, shape2)
             shown = {int(number) for number in re.findall(r"\d+", str(caught.value))}
             call = f"shape_broadcast({shape1}, {shape2})"
             assert {*shape1, *shape2} <= shown, f"{call}: got an error that says: {caught.value}"
@@ -184,17 +184,17 @@ def test_broadcast_index(big_and_small: tuple[Shape, Shape]) -> None:
 @pytest.mark.task2_2
 def test_broadcast_index_into_a_longer_array() -> None:
     """out_index may be longer than the smaller shape: the index is written to its front, and what lies behind stays."""
-    out_index = np.full(MAX_DIMS, -1, dtype=np.int32)
-    broadcast_index(array(3, 1, 2), array(4, 2, 3), array(2, 1), out_index)
-    call = f"out_index of {MAX_DIMS} numbers after broadcast_index((3, 1, 2), (4, 2, 3), (2, 1), out_index)"
-    assert_close(out_index.tolist(), [1, 0] + [-1] * (MAX_DIMS - 2), call)
+    out_index = np.full(minitorch.MAX_DIMS, -1, dtype=np.int32)
+    minitorch.broadcast_index(array(3, 1, 2), array(4, 2, 3), array(2, 1), out_index)
+    call = f"out_index of {minitorch.MAX_DIMS} numbers after broadcast_index((3, 1, 2), (4, 2, 3), (2, 1), out_index)"
+    assert_close(out_index.tolist(), [1, 0] + [-1] * (minitorch.MAX_DIMS - 2), call)
 
 
 @pytest.mark.task2_2
 def test_broadcast_index_only_reads() -> None:
     """broadcast_index writes into out_index and nowhere else: index and shapes stay as they were."""
     big_index, big_shape, shape = array(1, 2), array(2, 3), array(2, 1)
-    broadcast_index(big_index, big_shape, shape, array(-1, -1))
+    minitorch.broadcast_index(big_index, big_shape, shape, array(-1, -1))
     got = [big_index.tolist(), big_shape.tolist(), shape.tolist()]
     assert_close(got, [[1, 2], [2, 3], [2, 1]], "big_index, big_shape and shape afterwards")
 
@@ -209,7 +209,7 @@ def array(*numbers: int) -> NDArray[np.int64]:
 
 def union(shape1: Shape, shape2: Shape) -> Shape:
     """Ask for the shape that two shapes broadcast to; it must be a tuple, as every shape."""
-    shape = shape_broadcast(shape1, shape2)
+    shape = minitorch.shape_broadcast(shape1, shape2)
     call = f"shape_broadcast({shape1}, {shape2})"
     assert isinstance(shape, tuple), f"{call}: got {shape!r}, expected a tuple"
     return tuple(int(size) for size in shape)
@@ -218,5 +218,5 @@ def union(shape1: Shape, shape2: Shape) -> Shape:
 def small_index(big_index: Index, big_shape: Shape, shape: Shape) -> list[int]:
     """Ask for the index in the smaller shape, written over the remains of another one."""
     out_index = np.full(len(shape), -1, dtype=np.int32)
-    broadcast_index(array(*big_index), array(*big_shape), array(*shape), out_index)
+    minitorch.broadcast_index(array(*big_index), array(*big_shape), array(*shape), out_index)
     return out_index.tolist()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import ANYHOW, DENSE, Layout, draw_layout, draw_part, row_major, shapes
 from tensors import Stored, Values, draw_stored, filled, plain, tenths
 
-from minitorch.tensor_ops import tensor_map, tensor_reduce, tensor_zip
+from minitorch import tensor_ops
 
 few = settings(max_examples=25)
 
@@ -54,7 +54,7 @@ def reductions(draw: st.DrawFn) -> tuple[Stored, Stored, int]:
 def test_map(drawn: tuple[Layout, list[Stored]]) -> None:
     """tensor_map(fn) puts fn of each input cell into the cell of out with the same index, however both are stored."""
     out, (x,) = drawn
-    got = run(tensor_map(triple_plus_one), filled(out, UNWRITTEN), x)
+    got = run(tensor_ops.tensor_map(triple_plus_one), filled(out, UNWRITTEN), x)
     assert_close(got.tolist(), triple_plus_one(x.values).tolist(), "out of the map of 3 * x + 1")
 
 
@@ -67,7 +67,7 @@ def test_map(drawn: tuple[Layout, list[Stored]]) -> None:
 def test_map_broadcasts(drawn: tuple[Layout, list[Stored]]) -> None:
     """tensor_map broadcasts an input that is smaller than out: one of its cells serves several cells of out."""
     out, (x,) = drawn
-    got = run(tensor_map(triple_plus_one), filled(out, UNWRITTEN), x)
+    got = run(tensor_ops.tensor_map(triple_plus_one), filled(out, UNWRITTEN), x)
     expected = np.broadcast_to(triple_plus_one(x.values), out.shape)
     assert_close(got.tolist(), expected.tolist(), "out of the map of 3 * x + 1")
 
@@ -75,7 +75,11 @@ def test_map_broadcasts(drawn: tuple[Layout, list[Stored]]) -> None:
 @pytest.mark.task2_3
 def test_map_by_hand() -> None:
     """A row [1, -2] mapped into two rows by a function that gives 0 for negative numbers makes [1, 0] twice."""
-    got = run(tensor_map(positive_part), filled(SQUARE, UNWRITTEN), plain([1.0, -2.0]))
+    got = run(
+        tensor_ops.tensor_map(positive_part),
+        filled(SQUARE, UNWRITTEN),
+        plain([1.0, -2.0]),
+    )
     expected = [[1.0, 0.0], [1.0, 0.0]]
     assert_close(got.tolist(), expected, "out of the map of x if x > 0 else 0")
 
@@ -94,7 +98,7 @@ def test_map_by_hand() -> None:
 def test_zip(drawn: tuple[Layout, list[Stored]]) -> None:
     """tensor_zip(fn) puts fn(a's cell, b's cell) into the cell of out with the same index, however all are stored."""
     out, (a, b) = drawn
-    got = run(tensor_zip(double_minus), filled(out, UNWRITTEN), a, b)
+    got = run(tensor_ops.tensor_zip(double_minus), filled(out, UNWRITTEN), a, b)
     expected = double_minus(a.values, b.values)
     assert_close(got.tolist(), expected.tolist(), "out of the zip of 2 * x - y")
 
@@ -108,7 +112,7 @@ def test_zip(drawn: tuple[Layout, list[Stored]]) -> None:
 def test_zip_broadcasts(drawn: tuple[Layout, list[Stored]]) -> None:
     """tensor_zip broadcasts whichever of a and b is smaller than out, and both where both are."""
     out, (a, b) = drawn
-    got = run(tensor_zip(double_minus), filled(out, UNWRITTEN), a, b)
+    got = run(tensor_ops.tensor_zip(double_minus), filled(out, UNWRITTEN), a, b)
     expected = np.broadcast_to(double_minus(a.values, b.values), out.shape)
     assert_close(got.tolist(), expected.tolist(), "out of the zip of 2 * x - y")
 
@@ -117,7 +121,7 @@ def test_zip_broadcasts(drawn: tuple[Layout, list[Stored]]) -> None:
 def test_zip_by_hand() -> None:
     """A column [10, 20] minus a row [1, 2] is [[9, 8], [19, 18]]: every pair, the first tensor's number first."""
     column, row = plain([[10.0], [20.0]]), plain([1.0, 2.0])
-    got = run(tensor_zip(lambda x, y: x - y), filled(SQUARE, UNWRITTEN), column, row)
+    got = run(tensor_ops.tensor_zip(lambda x, y: x - y), filled(SQUARE, UNWRITTEN), column, row)
     assert_close(got.tolist(), [[9.0, 8.0], [19.0, 18.0]], "out of the zip of x - y")
 
 
@@ -135,7 +139,7 @@ def test_zip_by_hand() -> None:
 def test_reduce(drawn: tuple[Stored, Stored, int]) -> None:
     """tensor_reduce(fn) folds along a dimension: fn(result so far, next cell), beginning with what out holds."""
     out, a, dim = drawn
-    got = run(tensor_reduce(halve_minus), out, a, dim)
+    got = run(tensor_ops.tensor_reduce(halve_minus), out, a, dim)
     expected = folded(halve_minus, out.values, a.values, dim)
     assert_close(got.tolist(), expected.tolist(), f"out of the reduce of acc / 2 - x along {dim}")
 
@@ -144,7 +148,7 @@ def test_reduce(drawn: tuple[Stored, Stored, int]) -> None:
 def test_reduce_by_hand() -> None:
     """Rows [1, 2, 3] and [4, 5, 6], begun at 10 and taken off one by one, leave 4 and -5."""
     start, rows = plain([[10.0], [10.0]]), plain([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
-    got = run(tensor_reduce(lambda acc, x: acc - x), start, rows, 1)
+    got = run(tensor_ops.tensor_reduce(lambda acc, x: acc - x), start, rows, 1)
     assert_close(got.tolist(), [[4.0], [-5.0]], "out of the reduce of acc - x along 1")
 
 
@@ -152,11 +156,11 @@ def test_reduce_by_hand() -> None:
 def test_no_cells() -> None:
     """Where there are no cells, map and zip write nothing, and reduce leaves the start values as they are."""
     none, three = filled(row_major((0, 3)), 0.0), plain([1.0, 2.0, 3.0])
-    got = run(tensor_map(triple_plus_one), none, three)
+    got = run(tensor_ops.tensor_map(triple_plus_one), none, three)
     assert_close(list(got.shape), [0, 3], "shape of out of a map into (0, 3)")
-    got = run(tensor_zip(double_minus), none, none, three)
+    got = run(tensor_ops.tensor_zip(double_minus), none, none, three)
     assert_close(list(got.shape), [0, 3], "shape of out of a zip into (0, 3)")
-    got = run(tensor_reduce(halve_minus), plain([[8.0, 9.0, 10.0]]), none, 0)
+    got = run(tensor_ops.tensor_reduce(halve_minus), plain([[8.0, 9.0, 10.0]]), none, 0)
     assert_close(got.tolist(), [[8.0, 9.0, 10.0]], "out of the reduce of (0, 3) along 0")
 
 

@@ -1,5 +1,7 @@
 """Task 2.1: where a tensor keeps its elements, and how permuting shows the same ones in another order."""
 
+from __future__ import annotations
+
 import operator
 
 import numpy as np
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from strategies import SHARED, Index, Layout, Shape, draw_layout, layouts, row_major, shapes
 
-from minitorch.tensor_data import MAX_DIMS, TensorData, index_to_position, to_index
+import minitorch
 
 few = settings(max_examples=25)
 
@@ -65,7 +67,7 @@ def test_index_to_position(layout: Layout) -> None:
 def test_index_to_position_only_reads() -> None:
     """index_to_position leaves the index and the strides as they were."""
     index, strides = array(1, 2), array(3, 1)
-    index_to_position(index, strides)
+    minitorch.index_to_position(index, strides)
     assert_close([index.tolist(), strides.tolist()], [[1, 2], [3, 1]], "index, strides afterwards")
 
 
@@ -112,7 +114,7 @@ def test_to_index_of_arrays_of_any_width() -> None:
     """Shape, index and ordinal may be 32 or 64 bits wide."""
     for wide, narrow in [(np.int64, np.int32), (np.int32, np.int64)]:
         out_index = np.full(3, -1, dtype=wide)
-        to_index(np.arange(24)[17], np.array((2, 3, 4), dtype=narrow), out_index)
+        minitorch.to_index(np.arange(24)[17], np.array((2, 3, 4), dtype=narrow), out_index)
         assert_close(
             out_index.tolist(), [1, 1, 1], "out_index after to_index(17, (2, 3, 4), out_index)"
         )
@@ -121,17 +123,17 @@ def test_to_index_of_arrays_of_any_width() -> None:
 @pytest.mark.task2_1
 def test_to_index_into_a_longer_array() -> None:
     """out_index may be longer than the shape: the index is written to its front, and what lies behind stays."""
-    out_index = np.full(MAX_DIMS, -1, dtype=np.int32)
-    to_index(17, array(2, 3, 4), out_index)
-    call = f"out_index of {MAX_DIMS} numbers after to_index(17, (2, 3, 4), out_index)"
-    assert_close(out_index.tolist(), [1, 1, 1] + [-1] * (MAX_DIMS - 3), call)
+    out_index = np.full(minitorch.MAX_DIMS, -1, dtype=np.int32)
+    minitorch.to_index(17, array(2, 3, 4), out_index)
+    call = f"out_index of {minitorch.MAX_DIMS} numbers after to_index(17, (2, 3, 4), out_index)"
+    assert_close(out_index.tolist(), [1, 1, 1] + [-1] * (minitorch.MAX_DIMS - 3), call)
 
 
 @pytest.mark.task2_1
 def test_to_index_only_reads_the_shape() -> None:
     """to_index writes into out_index and nowhere else: the shape stays as it was."""
     shape, out_index = array(2, 3), array(-1, -1)
-    to_index(5, shape, out_index)
+    minitorch.to_index(5, shape, out_index)
     assert_close(shape.tolist(), [2, 3], "shape after to_index(5, shape, out_index)")
 
 
@@ -263,21 +265,23 @@ def array(*numbers: int) -> NDArray[np.int64]:
 
 def position(index: Index, strides: Index) -> int:
     """Ask for the position of an index; any kind of whole number will do."""
-    return operator.index(index_to_position(array(*index), array(*strides)))
+    return operator.index(minitorch.index_to_position(array(*index), array(*strides)))
 
 
 def index_of(ordinal: int, shape: Shape) -> list[int]:
     """Ask for the index of an ordinal, written over the remains of another one."""
     out_index = np.full(len(shape), -1, dtype=np.int32)
-    to_index(ordinal, array(*shape), out_index)
+    minitorch.to_index(ordinal, array(*shape), out_index)
     return out_index.tolist()
 
 
-def tensor_data(layout: Layout) -> TensorData:
+def tensor_data(layout: Layout) -> minitorch.TensorData:
     """Store 0.5, 1.5, 2.5, … in a layout."""
-    return TensorData(np.arange(len(layout.indices())) + 0.5, layout.shape, layout.strides)
+    return minitorch.TensorData(
+        np.arange(len(layout.indices())) + 0.5, layout.shape, layout.strides
+    )
 
 
-def look(data: TensorData) -> list[tuple[int, ...]]:
+def look(data: minitorch.TensorData) -> list[tuple[int, ...]]:
     """List the shape and the strides of a tensor."""
     return [tuple(int(size) for size in data.shape), tuple(int(step) for step in data.strides)]

@@ -1,5 +1,7 @@
 """Task 2.4: the gradient of each function, cell by cell, with broadcasting undone."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np
@@ -19,7 +21,7 @@ from tensors import (
     tensors,
 )
 
-from minitorch import Tensor
+import minitorch
 
 few = settings(max_examples=15)
 
@@ -107,7 +109,7 @@ def test_div(pair: tuple[Stored, Stored]) -> None:
 def test_comparisons(sign: str, pair: tuple[Stored, Stored]) -> None:
     """A comparison is flat wherever it has a slope, so both gradients are zeros, in the shapes of their tensors."""
     x, y = pair
-    compare: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    compare: dict[str, Callable[[minitorch.Tensor, minitorch.Tensor], minitorch.Tensor]] = {
         "<": lambda s, t: s < t,
         ">": lambda s, t: s > t,
         "==": lambda s, t: s == t,

@@ -1,5 +1,7 @@
 """Task 2.5: the network on tensors, and that it learns."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator, Sequence
 
@@ -21,8 +23,7 @@ from three_layers import (
 )
 
 import minitorch
-from minitorch import tensor
-from project.run_tensor import Linear, Network
+from project import run_tensor
 
 STEPS = 40
 
@@ -31,7 +32,7 @@ STEPS = 40
 def test_linear_by_hand() -> None:
     """A unit gives each input of a point times its weight, added up, plus its bias; each point has its own row."""
     layer = linear([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0]], [0.5, -0.5])
-    got = numbers(layer.forward(tensor([[1.0, 0.0, -2.0], [0.0, 1.0, 0.0]])))
+    got = numbers(layer.forward(minitorch.tensor([[1.0, 0.0, -2.0], [0.0, 1.0, 0.0]])))
     expected = [[1.0 - 6.0 + 0.5, 10.0 - 60.0 - 0.5], [2.0 + 0.5, 20.0 - 0.5]]
     assert_close(got, expected, "3 inputs and 2 units on (1, 0, -2) and on (0, 1, 0)")
 
@@ -44,7 +45,7 @@ def test_linear(points: int, in_size: int, out_size: int, data: st.DataObject) -
     weights = data.draw(matrices(in_size, out_size), "weights")
     bias = data.draw(rows(out_size), "bias")
     X = data.draw(matrices(points, in_size), "inputs")
-    got = linear(weights, bias).forward(tensor(X))
+    got = linear(weights, bias).forward(minitorch.tensor(X))
     assert_close(got.shape, (points, out_size), f"the shape of forward({X})")
     expected = [weighed(x, weights, bias) for x in X]
     assert_close(numbers(got), expected, f"forward({X}) with {weights} and bias {bias}")
@@ -54,17 +55,19 @@ def test_linear(points: int, in_size: int, out_size: int, data: st.DataObject) -
 def test_linear_reads_its_parameters_each_time() -> None:
     """A layer gives something else once its parameters have other values."""
     layer = linear([[1.0]], [1.0])
-    layer.forward(tensor([[1.0]]))
-    layer.weights.update(tensor([[5.0]]))
-    layer.bias.update(tensor([-1.0]))
-    assert_close(numbers(layer.forward(tensor([[2.0]]))), [[9.0]], "5 * 2 - 1, after an update")
+    layer.forward(minitorch.tensor([[1.0]]))
+    layer.weights.update(minitorch.tensor([[5.0]]))
+    layer.bias.update(minitorch.tensor([-1.0]))
+    assert_close(
+        numbers(layer.forward(minitorch.tensor([[2.0]]))), [[9.0]], "5 * 2 - 1, after an update"
+    )
 
 
 @pytest.mark.task2_5
 @pytest.mark.parametrize("hidden", [1, 3])
 def test_parameters_of_the_network(hidden: int) -> None:
     """The network's parameters are those of its three layers: from 2 to h, from h to h, from h to 1."""
-    got = sorted((name, p.value.shape) for name, p in Network(hidden).named_parameters())
+    got = sorted((name, p.value.shape) for name, p in run_tensor.Network(hidden).named_parameters())
     expected = [
         ("layer1.bias", (hidden,)),
         ("layer1.weights", (2, hidden)),
@@ -88,7 +91,7 @@ def test_network_by_hand() -> None:
     )
     # (3, 1): 4 and -2, by relu 4 and 0; then -2 and 3, by relu 0 and 3; then 0, and its sigmoid
     # (-3, -1): -4 and 2, by relu 0 and 2; then 12 and 19, as they are; then -8, and its sigmoid
-    got = numbers(network.forward(tensor([[3.0, 1.0], [-3.0, -1.0]])))
+    got = numbers(network.forward(minitorch.tensor([[3.0, 1.0], [-3.0, -1.0]])))
     expected = [[0.5], [1 / (1 + math.exp(8))]]
     assert_close(got, expected, "the network traced in this test, on (3, 1) and on (-3, -1)")
 
@@ -100,7 +103,7 @@ def test_network(points: int, hidden: int, data: st.DataObject) -> None:
     """The network gives each point what its three layers give one after the other, as a tensor of shape (N, 1)."""
     layers = data.draw(all_layers(hidden), "layers")
     X = data.draw(matrices(points, 2), "points")
-    got = network_of(layers).forward(tensor(X))
+    got = network_of(layers).forward(minitorch.tensor(X))
     assert_close(got.shape, (points, 1), f"the shape of forward({X})")
     expected = [[expected_probability(layers, x)] for x in X]
     assert_close(numbers(got), expected, f"forward({X}) with the layers {layers}")
@@ -118,7 +121,7 @@ def test_derivatives_reach_every_parameter() -> None:
     ]  # for the two points, no unit is at the corner of its relu, and none is off
     X = [[0.9, 0.4], [0.2, 0.7]]
     network = network_of(layers)
-    network.forward(tensor(X)).sum().backward()
+    network.forward(minitorch.tensor(X)).sum().backward()
     for number, (module, (weights, bias)) in enumerate(zip(layers_of(network), layers), start=1):
         expected = [[slope(layers, X, row, j) for j in range(len(row))] for row in weights]
         what = f"the derivative of layer{number}.weights"
@@ -140,11 +143,11 @@ def test_it_learns() -> None:
         ]
     )
     optim = minitorch.SGD(network.parameters(), 1.0)
-    y = tensor(labels)
+    y = minitorch.tensor(labels)
     losses = []
     for _ in range(STEPS):
         optim.zero_grad()
-        out = network.forward(tensor(X))
+        out = network.forward(minitorch.tensor(X))
         right = out * y + (-out + 1.0) * (-y + 1.0)
         loss = (-right.log()).sum()
         (loss * 0.25).backward()
@@ -159,27 +162,27 @@ def test_it_learns() -> None:
 # What the tests are made with
 
 
-def linear(weights: Matrix, bias: Row) -> Linear:
+def linear(weights: Matrix, bias: Row) -> run_tensor.Linear:
     """Make a layer with these weights and biases."""
-    layer = Linear(len(weights), len(bias))
+    layer = run_tensor.Linear(len(weights), len(bias))
     fill(layer, weights, bias)
     return layer
 
 
-def fill(layer: Linear, weights: Matrix, bias: Row) -> None:
+def fill(layer: run_tensor.Linear, weights: Matrix, bias: Row) -> None:
     """Give a layer's parameters these values."""
-    layer.weights.update(tensor(weights))
-    layer.bias.update(tensor(bias))
+    layer.weights.update(minitorch.tensor(weights))
+    layer.bias.update(minitorch.tensor(bias))
 
 
-def layers_of(network: Network) -> Iterator[Linear]:
+def layers_of(network: run_tensor.Network) -> Iterator[run_tensor.Linear]:
     """Yield a network's layers."""
     yield from (network.layer1, network.layer2, network.layer3)
 
 
-def network_of(layers: Sequence[Layer]) -> Network:
+def network_of(layers: Sequence[Layer]) -> run_tensor.Network:
     """Make a network with these weights and biases."""
-    network = Network(len(layers[1][1]))
+    network = run_tensor.Network(len(layers[1][1]))
     for layer, (weights, bias) in zip(layers_of(network), layers):
         fill(layer, weights, bias)
     return network
