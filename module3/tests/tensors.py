@@ -1,5 +1,7 @@
 """Tensors as the tests make and read them: straight from their storage, with nothing that a student writes."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from strategies import ANYHOW, DENSE, Layout, Shape, draw_layout, draw_part, row_major, shapes
 
-from minitorch import Tensor, TensorBackend
+import minitorch
 
 Values = NDArray[np.float64]
 """The cells of a tensor, side by side as its shape says."""
@@ -50,9 +52,11 @@ class Stored:
         shape, strides = (np.array(n, dtype=np.int64) for n in (self.shape, self.layout.strides))
         return np.array(self.numbers, dtype=np.float64), shape, strides
 
-    def tensor(self, backend: TensorBackend | None = None, requires_grad: bool = False) -> Tensor:
+    def tensor(
+        self, backend: minitorch.TensorBackend | None = None, requires_grad: bool = False
+    ) -> minitorch.Tensor:
         """Make the tensor."""
-        made = Tensor.make(list(self.numbers), self.shape, self.layout.strides, backend)
+        made = minitorch.Tensor.make(list(self.numbers), self.shape, self.layout.strides, backend)
         made.requires_grad_(requires_grad)
         return made
 
@@ -76,7 +80,7 @@ def cells(storage: Values, layout: Layout) -> Values:
     return storage[positions].reshape(layout.shape)
 
 
-def read(tensor: Tensor) -> Values:
+def read(tensor: minitorch.Tensor) -> Values:
     """Read the cells of a tensor from its storage."""
     storage, shape, strides = tensor.tuple()
     layout = Layout(tuple(int(size) for size in shape), tuple(int(step) for step in strides))

@@ -9,8 +9,8 @@ from kernels import UNWRITTEN, Kernel, compound, double_minus, folded, run, trip
 from strategies import Layout, Shape, column_major, row_major
 from tensors import Stored, assert_cells, filled, kernel_calls, plain, positive, read, tenths
 
-from minitorch import CudaOps
-from minitorch.cuda_ops import device_jit, tensor_map, tensor_reduce, tensor_zip
+import minitorch
+from minitorch import cuda_ops
 
 some = settings(max_examples=30)
 
@@ -22,13 +22,13 @@ TURNED = Stored((1.0, 2.0, 3.0, 4.0, 5.0, 6.0), column_major((2, 3)))  # [[1, 3,
 @pytest.fixture(scope="module")
 def cuda_map() -> Kernel:
     """Make the map of 3x + 1."""
-    return launched(tensor_map(device_jit(triple_plus_one)), thread_a_cell)
+    return launched(cuda_ops.tensor_map(cuda_ops.device_jit(triple_plus_one)), thread_a_cell)
 
 
 @pytest.fixture(scope="module")
 def cuda_zip() -> Kernel:
     """Make the zip of 2x - y."""
-    return launched(tensor_zip(device_jit(double_minus)), thread_a_cell)
+    return launched(cuda_ops.tensor_zip(cuda_ops.device_jit(double_minus)), thread_a_cell)
 
 
 # tensor_map
@@ -193,11 +193,11 @@ def test_reduce_shares_the_work() -> None:
 def test_operations() -> None:
     """CudaOps makes operations on tensors of the kernels: map, zip and reduce give what NumPy says."""
     x, y = ROWS, plain([[10.0], [20.0]])
-    got = read(CudaOps.map(triple_plus_one)(x.tensor()))
+    got = read(minitorch.CudaOps.map(triple_plus_one)(x.tensor()))
     assert_cells(got, triple_plus_one(x.values), "CudaOps.map(3 * x + 1)(x)")
-    got = read(CudaOps.zip(double_minus)(x.tensor(), y.tensor()))
+    got = read(minitorch.CudaOps.zip(double_minus)(x.tensor(), y.tensor()))
     assert_cells(got, double_minus(x.values, y.values), "CudaOps.zip(2 * x - y)(x, y)")
-    got = read(CudaOps.reduce(compound, 0.5)(x.tensor(), 1))
+    got = read(minitorch.CudaOps.reduce(compound, 0.5)(x.tensor(), 1))
     expected = folded(compound, np.full((2, 1), 0.5), x.values, 1)
     assert_cells(got, expected, "CudaOps.reduce(x + y + x * y, 0.5)(x, 1)")
 
@@ -207,7 +207,7 @@ def test_operations() -> None:
 
 def reduce_from(start: float) -> Kernel:
     """Make the reduce of x + y + x * y from a start value."""
-    kernel = launched(tensor_reduce(device_jit(compound)), block_a_cell)
+    kernel = launched(cuda_ops.tensor_reduce(cuda_ops.device_jit(compound)), block_a_cell)
     return lambda *arguments: kernel(*arguments, start)
 
 

@@ -8,8 +8,8 @@ from kernels import UNWRITTEN, run
 from strategies import Layout, Shape, column_major, row_major
 from tensors import Stored, Values, assert_cells, cells, filled, plain, read, tenths
 
-from minitorch import CudaOps
-from minitorch.cuda_ops import jit_mm_practice, mm_practice, tensor_matrix_multiply
+import minitorch
+from minitorch import cuda_ops
 
 LEFT = plain([[[1.0, 2.0], [3.0, 4.0]]])
 RIGHT = plain([[[5.0, 6.0], [7.0, 8.0]]])
@@ -23,7 +23,7 @@ PAIR = plain([[[1.0, 0.0], [0.0, 2.0]], [[0.0, 1.0], [1.0, 0.0]]])
 def test_practice_by_hand() -> None:
     """[[1, 2], [3, 4]] times [[5, 6], [7, 8]] is [[19, 22], [43, 50]]: row 0 times column 0 is 1 * 5 + 2 * 7."""
     a, b = plain([[1.0, 2.0], [3.0, 4.0]]), plain([[5.0, 6.0], [7.0, 8.0]])
-    got = mm_practice(a.tensor(), b.tensor())
+    got = cuda_ops.mm_practice(a.tensor(), b.tensor())
     assert_cells(got.to_numpy(), [[19.0, 22.0], [43.0, 50.0]], "mm_practice(a, b)")
 
 
@@ -34,7 +34,7 @@ def test_practice(size: int) -> None:
     a, b = numbered(row_major((size, size))), numbered(row_major((size, size)), 30)
     out = np.full(size * size, UNWRITTEN)
     threads = min(size + 2, BLOCK)
-    jit_mm_practice[1, (threads, threads)](out, a.arrays()[0], b.arrays()[0], size)
+    cuda_ops.jit_mm_practice[1, (threads, threads)](out, a.arrays()[0], b.arrays()[0], size)
     expected = (a.values @ b.values).ravel()
     assert_cells(out, expected, f"out of two matrices of {size} x {size}, row by row")
 
@@ -45,7 +45,7 @@ def test_practice_shares_the_work() -> None:
     of_a, of_b = Reads(), Reads()
     a, b = (reads.of(np.arange(81.0)) for reads in (of_a, of_b))
     out = np.zeros(81)
-    jit_mm_practice[1, (BLOCK, BLOCK)](out, a, b, 9)
+    cuda_ops.jit_mm_practice[1, (BLOCK, BLOCK)](out, a, b, 9)
     square = np.arange(81.0).reshape(9, 9)
     assert_cells(out, (square @ square).ravel(), "out of a matrix of 9 x 9 and itself")
     most = max(of_a.most, of_b.most)
@@ -124,7 +124,7 @@ def test_tiles_are_shared() -> None:
     a_reads, b_reads = Reads(), Reads()
     out = filled(row_major((1, 5, 5)), UNWRITTEN)
     storage, *of_out = out.arrays()
-    launched(tensor_matrix_multiply, squares)(
+    launched(cuda_ops.tensor_matrix_multiply, squares)(
         storage, *of_out, a_reads.of(a), *of_a, b_reads.of(b), *of_b
     )
     assert_cells(
@@ -144,7 +144,7 @@ def test_tiles_are_shared() -> None:
 def test_product(left: Shape, right: Shape) -> None:
     """CudaOps.matrix_multiply multiplies what the last two dimensions hold; what stands in front broadcasts."""
     x, y = numbered(column_major(left)), numbered(row_major(right), 40)
-    got = read(CudaOps.matrix_multiply(x.tensor(), y.tensor()))
+    got = read(minitorch.CudaOps.matrix_multiply(x.tensor(), y.tensor()))
     assert_cells(got, x.values @ y.values, f"CudaOps.matrix_multiply(x, y), x = {x}, y = {y}")
 
 
@@ -153,7 +153,7 @@ def test_product(left: Shape, right: Shape) -> None:
 
 def multiplied(out: Layout, a: Stored, b: Stored) -> Values:
     """Launch the kernel of matrix multiplication."""
-    return run(launched(tensor_matrix_multiply, squares), filled(out, UNWRITTEN), a, b)
+    return run(launched(cuda_ops.tensor_matrix_multiply, squares), filled(out, UNWRITTEN), a, b)
 
 
 def numbered(layout: Layout, first: int = 0) -> Stored:

@@ -16,7 +16,7 @@ from strategies import Layout, column_major, row_major
 from tensors import Stored, assert_cells, filled, plain
 from turns import UNRUNNABLE, plainly, shared
 
-from minitorch.fast_ops import tensor_map, tensor_reduce, tensor_zip
+from minitorch import fast_ops
 
 ROWS = plain([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
 TURNED = Stored((1.0, 2.0, 3.0, 4.0, 5.0, 6.0), column_major((2, 3)))  # [[1, 3, 5], [2, 4, 6]]
@@ -30,7 +30,7 @@ READ = [ROWS, TURNED, Stored((5.0, 6.0), Layout((2, 3), (1, 0)))]
 @pytest.mark.task3_1
 def test_plain_map() -> None:
     """As plain Python, a map puts fn of each input cell into the cell of out with the same index."""
-    kernel = plainly(tensor_map(numba.njit(triple_plus_one)))
+    kernel = plainly(fast_ops.tensor_map(numba.njit(triple_plus_one)))
     for out in LAYOUTS:
         for x in [*READ, plain([1.0, 2.0, 3.0]), plain([[1.0], [2.0]])]:
             with suppress(*UNRUNNABLE):
@@ -42,7 +42,7 @@ def test_plain_map() -> None:
 @pytest.mark.task3_1
 def test_plain_zip() -> None:
     """As plain Python, a zip puts fn of the two input cells that meet into each cell of out."""
-    kernel = plainly(tensor_zip(numba.njit(double_minus)))
+    kernel = plainly(fast_ops.tensor_zip(numba.njit(double_minus)))
     narrow = [plain([7.0, 8.0, 9.0]), plain([[7.0], [8.0]])]
     for out in LAYOUTS:
         for a, b in [(x, y) for x in READ for y in READ + narrow] + [(y, ROWS) for y in narrow]:
@@ -56,7 +56,7 @@ def test_plain_zip() -> None:
 @pytest.mark.task3_1
 def test_plain_reduce() -> None:
     """As plain Python, a reduce folds each row into the cell of out that it belongs to, and what that held before."""
-    kernel = plainly(tensor_reduce(numba.njit(compound)))
+    kernel = plainly(fast_ops.tensor_reduce(numba.njit(compound)))
     for a in READ:
         for dim, kept in enumerate([(1, 3), (2, 1)]):
             for out in (row_major(kept), column_major(kept), Layout(kept, (5, 2))):
@@ -73,7 +73,7 @@ def test_plain_reduce() -> None:
 def test_turns_of_map() -> None:
     """No two turns of a map's parallel loop write at the same place: an index buffer, say, is each turn's own."""
     out = filled(row_major(CUBE.shape), UNWRITTEN)
-    kernel = tensor_map(numba.njit(triple_plus_one))
+    kernel = fast_ops.tensor_map(numba.njit(triple_plus_one))
     assert_close(shared(kernel, *out.arrays(), *CUBE.arrays()), [], SHARED)
 
 
@@ -81,14 +81,14 @@ def test_turns_of_map() -> None:
 def test_turns_of_zip() -> None:
     """No two turns of a zip's parallel loop write at the same place: all three index buffers are each turn's own."""
     out = filled(row_major(CUBE.shape), UNWRITTEN)
-    kernel = tensor_zip(numba.njit(double_minus))
+    kernel = fast_ops.tensor_zip(numba.njit(double_minus))
     assert_close(shared(kernel, *out.arrays(), *CUBE.arrays(), *NARROW.arrays()), [], SHARED)
 
 
 @pytest.mark.task3_1
 def test_turns_of_reduce() -> None:
     """No two turns of a reduce's parallel loop write at the same place: each folds for elements of its own."""
-    kernel = tensor_reduce(numba.njit(compound))
+    kernel = fast_ops.tensor_reduce(numba.njit(compound))
     for dim, kept in enumerate([(1, 3, 4), (2, 1, 4), (2, 3, 1)]):
         out = filled(row_major(kept), 1.0)
         assert_close(shared(kernel, *out.arrays(), *CUBE.arrays(), dim), [], SHARED)

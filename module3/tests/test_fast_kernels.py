@@ -22,7 +22,7 @@ from kernels import (
 from strategies import Layout, column_major, row_major
 from tensors import Stored, assert_cells, filled, kernel_calls, plain, reductions
 
-from minitorch.fast_ops import tensor_map, tensor_reduce, tensor_zip
+from minitorch import fast_ops
 
 some = settings(max_examples=40)
 
@@ -34,19 +34,19 @@ TURNED = Stored((1.0, 2.0, 3.0, 4.0, 5.0, 6.0), column_major((2, 3)))  # [[1, 3,
 @pytest.fixture(scope="module")
 def fast_map() -> Kernel:
     """Compile the map of 3x + 1."""
-    return checked(tensor_map(numba.njit(triple_plus_one)), *TENSOR * 2)
+    return checked(fast_ops.tensor_map(numba.njit(triple_plus_one)), *TENSOR * 2)
 
 
 @pytest.fixture(scope="module")
 def fast_zip() -> Kernel:
     """Compile the zip of 2x - y."""
-    return checked(tensor_zip(numba.njit(double_minus)), *TENSOR * 3)
+    return checked(fast_ops.tensor_zip(numba.njit(double_minus)), *TENSOR * 3)
 
 
 @pytest.fixture(scope="module")
 def fast_reduce() -> Kernel:
     """Compile the reduce of x + y + x * y."""
-    return checked(tensor_reduce(numba.njit(compound)), *TENSOR * 2, numba.int64)
+    return checked(fast_ops.tensor_reduce(numba.njit(compound)), *TENSOR * 2, numba.int64)
 
 
 # tensor_map

@@ -14,7 +14,7 @@ from strategies import column_major, row_major
 from tensors import Stored, assert_cells, filled, plain
 from threads import DIMS, MANY, assert_always, in_parallel, triple_hesitantly
 
-from minitorch.fast_ops import tensor_map, tensor_reduce, tensor_zip
+from minitorch import fast_ops
 
 FEW = [
     plain(5.0),
@@ -31,7 +31,7 @@ FEW = [
 @pytest.fixture(scope="module")
 def fast_map() -> Kernel:
     """Make the map of 3x + 1."""
-    return tensor_map(numba.njit(triple_hesitantly))
+    return fast_ops.tensor_map(numba.njit(triple_hesitantly))
 
 
 @pytest.mark.task3_1

@@ -3,6 +3,8 @@
 The tests calculate with ``SimpleBackend``, which has nothing to compile. The network is to do so with any backend.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator, Sequence
 
@@ -24,8 +26,7 @@ from three_layers import (
 )
 
 import minitorch
-from minitorch import SimpleBackend, SimpleOps, Tensor, TensorBackend
-from project.run_fast_tensor import Linear, Network, batches
+from project import run_fast_tensor
 
 STEPS = 40
 
@@ -70,7 +71,7 @@ def test_linear_reads_its_parameters_each_time() -> None:
 @pytest.mark.parametrize("hidden", [1, 3])
 def test_parameters_of_the_network(hidden: int) -> None:
     """The network's parameters are those of its three layers: from 2 to h, from h to h, from h to 1."""
-    network = Network(hidden, SimpleBackend)
+    network = run_fast_tensor.Network(hidden, minitorch.SimpleBackend)
     got = sorted((name, p.value.shape) for name, p in network.named_parameters())
     expected = [
         ("layer1.bias", (hidden,)),
@@ -86,8 +87,8 @@ def test_parameters_of_the_network(hidden: int) -> None:
 @pytest.mark.task3_5
 def test_all_layers_calculate_with_the_backend_of_the_network() -> None:
     """A network hands its backend on: every parameter calculates with it."""
-    backend = TensorBackend(SimpleOps)
-    for name, parameter in Network(2, backend).named_parameters():
+    backend = minitorch.TensorBackend(minitorch.SimpleOps)
+    for name, parameter in run_fast_tensor.Network(2, backend).named_parameters():
         handed_on = parameter.value.backend is backend
         assert_close(handed_on, True, f"{name} has the backend that the network was made with")
 
@@ -180,7 +181,7 @@ def test_it_learns() -> None:
 @given(st.integers(0, 30), st.integers(1, 12))
 def test_every_point_is_dealt_once(N: int, size: int) -> None:
     """The mini-batches of an epoch hold each point's number once."""
-    dealt = sorted(n for batch in batches(N, size) for n in batch)
+    dealt = sorted(n for batch in run_fast_tensor.batches(N, size) for n in batch)
     assert_close(dealt, list(range(N)), f"all numbers in batches({N}, {size}), sorted")
 
 
@@ -190,7 +191,7 @@ def test_every_point_is_dealt_once(N: int, size: int) -> None:
 def test_all_batches_but_the_last_are_full(N: int, size: int) -> None:
     """Each mini-batch holds ``size`` numbers; what is left over goes into a last one, unless nothing is."""
     expected = [size] * (N // size) + [N % size] * (N % size > 0)
-    got = [len(batch) for batch in batches(N, size)]
+    got = [len(batch) for batch in run_fast_tensor.batches(N, size)]
     assert_close(got, expected, f"the lengths of batches({N}, {size})")
 
 
@@ -205,7 +206,7 @@ def test_the_order_is_drawn_each_time() -> None:
 @pytest.mark.task3_5
 def test_points_change_their_company() -> None:
     """It is the points that are shuffled, not whole mini-batches: which ones come together is drawn, too."""
-    together = [{frozenset(batch) for batch in batches(100, 10)} for _ in range(2)]
+    together = [{frozenset(batch) for batch in run_fast_tensor.batches(100, 10)} for _ in range(2)]
     assert_close(
         together[0] != together[1], True, "batches(100, 10) puts others together each time"
     )
@@ -224,43 +225,43 @@ def test_a_seed_repeats_the_order() -> None:
 # What the tests are made with
 
 
-def tensor(numbers: Sequence[object]) -> Tensor:
+def tensor(numbers: Sequence[object]) -> minitorch.Tensor:
     """Make a tensor that calculates in plain Python."""
-    return minitorch.tensor(numbers, backend=SimpleBackend)
+    return minitorch.tensor(numbers, backend=minitorch.SimpleBackend)
 
 
 def dealt(N: int, size: int) -> list[int]:
     """Give the order in which an epoch sees its points."""
-    return [n for batch in batches(N, size) for n in batch]
+    return [n for batch in run_fast_tensor.batches(N, size) for n in batch]
 
 
-def linear(weights: Matrix, bias: Row) -> Linear:
+def linear(weights: Matrix, bias: Row) -> run_fast_tensor.Linear:
     """Make a layer with these weights and biases."""
-    layer = Linear(len(weights), len(bias), SimpleBackend)
+    layer = run_fast_tensor.Linear(len(weights), len(bias), minitorch.SimpleBackend)
     fill(layer, weights, bias)
     return layer
 
 
-def fill(layer: Linear, weights: Matrix, bias: Row) -> None:
+def fill(layer: run_fast_tensor.Linear, weights: Matrix, bias: Row) -> None:
     """Give a layer's parameters these values."""
     layer.weights.update(tensor(weights))
     layer.bias.update(tensor(bias))
 
 
-def layers_of(network: Network) -> Iterator[Linear]:
+def layers_of(network: run_fast_tensor.Network) -> Iterator[run_fast_tensor.Linear]:
     """Yield a network's layers."""
     yield from (network.layer1, network.layer2, network.layer3)
 
 
-def network_of(layers: Sequence[Layer]) -> Network:
+def network_of(layers: Sequence[Layer]) -> run_fast_tensor.Network:
     """Make a network with these weights and biases."""
-    network = Network(len(layers[1][1]), SimpleBackend)
+    network = run_fast_tensor.Network(len(layers[1][1]), minitorch.SimpleBackend)
     for layer, (weights, bias) in zip(layers_of(network), layers):
         fill(layer, weights, bias)
     return network
 
 
-def numbers(outputs: Tensor) -> Matrix:
+def numbers(outputs: minitorch.Tensor) -> Matrix:
     """Take the numbers out of a tensor."""
     return outputs.to_numpy().tolist()
 

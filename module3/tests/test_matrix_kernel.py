@@ -12,7 +12,7 @@ from strategies import Layout, column_major, row_major
 from tensors import Stored, assert_cells, filled, matrices, plain, tenths
 from turns import shared
 
-from minitorch.fast_ops import tensor_matrix_multiply
+from minitorch import fast_ops
 
 some = settings(max_examples=60)
 
@@ -26,7 +26,7 @@ PAIR = plain([[[1.0, 0.0], [0.0, 2.0]], [[0.0, 1.0], [1.0, 0.0]]])
 @pytest.fixture(scope="module")
 def multiply() -> Kernel:
     """Compile the kernel."""
-    return checked(tensor_matrix_multiply, *TENSOR * 3)
+    return checked(fast_ops.tensor_matrix_multiply, *TENSOR * 3)
 
 
 @pytest.mark.task3_2
@@ -102,7 +102,7 @@ def test_turns() -> None:
     """No two turns of the parallel loop write at the same place: a row of out is one turn's, and so is each buffer."""
     a, b = numbered(row_major((2, 70, 5))), numbered(column_major((2, 5, 6)))
     out = filled(row_major((2, 70, 6)), UNWRITTEN)
-    found = shared(tensor_matrix_multiply, *out.arrays(), *a.arrays(), *b.arrays())
+    found = shared(fast_ops.tensor_matrix_multiply, *out.arrays(), *a.arrays(), *b.arrays())
     assert_close(found, [], "arrays that several turns of a prange write into at the same place")
 
 
