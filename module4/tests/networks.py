@@ -1,5 +1,7 @@
 """What the tests of whole networks are made with: parameters of chosen values, and slopes to compare derivatives to."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from operator import itemgetter
 
@@ -10,7 +12,6 @@ from sliding import slid_by_numpy
 from tensors import Values
 
 import minitorch
-from minitorch import Module, SimpleBackend, Tensor
 from project import layers
 
 Parameters = dict[str, Values]  # by name
@@ -19,12 +20,12 @@ Parameters = dict[str, Values]  # by name
 @pytest.fixture(autouse=True)
 def simple_backend(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let networks calculate in plain Python, and NumPy convolve: nothing has to be compiled."""
-    monkeypatch.setattr(layers, "BACKEND", SimpleBackend)
+    monkeypatch.setattr(layers, "BACKEND", minitorch.SimpleBackend)
     with slid_by_numpy(minitorch):
         yield
 
 
-def filled(model: Module, seed: int = 0) -> Parameters:
+def filled(model: minitorch.Module, seed: int = 0) -> Parameters:
     """Give all parameters new values, by the order of their names, and list these."""
     rng = np.random.default_rng(seed)
     values: Parameters = {}
@@ -35,14 +36,14 @@ def filled(model: Module, seed: int = 0) -> Parameters:
     return values
 
 
-def constant(values: Values) -> Tensor:
+def constant(values: Values) -> minitorch.Tensor:
     """Make a tensor that calculates in plain Python."""
     array = np.ascontiguousarray(values, np.float64)
-    return Tensor.make(array.ravel(), array.shape, backend=SimpleBackend)
+    return minitorch.Tensor.make(array.ravel(), array.shape, backend=minitorch.SimpleBackend)
 
 
 def assert_slopes(
-    model: Module, values: Parameters, expected: Callable[[Parameters], float], what: str
+    model: minitorch.Module, values: Parameters, expected: Callable[[Parameters], float], what: str
 ) -> None:
     """Assert that each parameter has the derivative that the slope of the result says, at some of its elements.
 
@@ -85,12 +86,14 @@ def slope(
     return (above - below) / (2 * epsilon)
 
 
-def shapes(model: Module) -> list[tuple[str, tuple[int, ...]]]:
+def shapes(model: minitorch.Module) -> list[tuple[str, tuple[int, ...]]]:
     """List names and shapes of all parameters, by name."""
     return sorted((name, p.value.shape) for name, p in model.named_parameters())
 
 
-def learned(model: Module, step: Callable[[], Tensor], rate: float, steps: int) -> list[float]:
+def learned(
+    model: minitorch.Module, step: Callable[[], minitorch.Tensor], rate: float, steps: int
+) -> list[float]:
     """Take steps downhill, and list the losses.
 
     Args:

@@ -1,5 +1,7 @@
 """Tensors as the tests make and read them: NumPy arrays that lie in a row of numbers, as a tensor's cells do."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -7,7 +9,7 @@ import numpy as np
 from comparison import assert_close
 from numpy.typing import NDArray
 
-from minitorch import Tensor
+import minitorch
 
 Shape = tuple[int, ...]
 Values = NDArray[np.float64]
@@ -49,9 +51,9 @@ class Laid:
         """Give the storage, the shape and the strides that a kernel takes."""
         return self.storage, np.array(self.shape, np.int64), np.array(self.strides, np.int64)
 
-    def tensor(self, requires_grad: bool = False) -> Tensor:
+    def tensor(self, requires_grad: bool = False) -> minitorch.Tensor:
         """Make the tensor. (It may have no gaps.)"""
-        made = Tensor.make(self.storage.copy(), self.shape, self.strides)
+        made = minitorch.Tensor.make(self.storage.copy(), self.shape, self.strides)
         made.requires_grad_(requires_grad)
         return made
 
@@ -82,7 +84,7 @@ def numbers(shape: Shape, first: int = 0) -> Values:
     return np.array(spread).reshape(shape)
 
 
-def read(tensor: Tensor) -> Values:
+def read(tensor: minitorch.Tensor) -> Values:
     """Read the cells of a tensor from its storage."""
     storage, shape, strides = tensor.tuple()
     cells = np.empty(tuple(int(size) for size in shape))
@@ -110,7 +112,7 @@ def assert_tensor(got: Any, expected: Any, what: str) -> None:
     assert_close(read(got).tolist(), expected.tolist(), what)
 
 
-def backward(fn: Callable[..., Tensor], *inputs: Laid) -> tuple[Values, list[Any]]:
+def backward(fn: Callable[..., minitorch.Tensor], *inputs: Laid) -> tuple[Values, list[Any]]:
     """Compute with tensors that require gradients, and go backward from the result.
 
     Args:

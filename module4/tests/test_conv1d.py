@@ -1,6 +1,8 @@
 """Task 4.1: convolutions in one dimension."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 
 import numba
 import numpy as np
@@ -12,10 +14,7 @@ from strategies import convolutions
 from tensors import Laid, assert_tensor, backward, lay, numbers
 from turns import UNRUNNABLE, plainly, shared
 
-from minitorch import conv1d, fast_conv
-
-# The kernel without threads, which compiles sooner; and an index outside of a storage is an IndexError.
-kernel = numba.njit(boundscheck=True)(fast_conv._tensor_conv1d)
+from minitorch import fast_conv
 
 ROW = lay([[[1.0, 2.0, 3.0, 4.0]]])
 PAIR = lay([[[1.0, 10.0]]])
@@ -29,6 +28,12 @@ def call(input: Laid, weight: Laid, reverse: bool = False) -> Convolution:
     """Make a call whose result lies side by side."""
     out = lay(np.zeros((input.shape[0], weight.shape[0], input.shape[2])))
     return Convolution(input, weight, out, reverse)
+
+
+@cache
+def kernel() -> Callable[..., None]:
+    """Compile the kernel without threads, which is sooner done; an index outside of a storage is an IndexError."""
+    return numba.njit(boundscheck=True)(fast_conv._tensor_conv1d)
 
 
 PLAIN = [
@@ -72,21 +77,21 @@ def test_turns() -> None:
 @pytest.mark.task4_1
 def test_kernel_by_hand() -> None:
     """The window [1, 10] on [1, 2, 3, 4]: each number plus ten times its right neighbour; behind the 4 comes a 0."""
-    got = run(kernel, call(ROW, PAIR))
+    got = run(kernel(), call(ROW, PAIR))
     assert_close(got.tolist(), [[[21.0, 32.0, 43.0, 4.0]]], "[1, 2, 3, 4] with [1, 10]")
 
 
 @pytest.mark.task4_1
 def test_reversed_kernel_by_hand() -> None:
     """Reversed, the window reaches to the left: each number plus ten times its left neighbour, before the 1 a 0."""
-    got = run(kernel, call(ROW, PAIR, reverse=True))
+    got = run(kernel(), call(ROW, PAIR, reverse=True))
     assert_close(got.tolist(), [[[1.0, 12.0, 23.0, 34.0]]], "[1, 2, 3, 4] with [1, 10], reversed")
 
 
 @pytest.mark.task4_1
 def test_channels_by_hand() -> None:
     """Each output channel has a window for every input channel, and adds up what they give."""
-    got = run(kernel, call(TWO_CHANNELS, THREE_WINDOWS))
+    got = run(kernel(), call(TWO_CHANNELS, THREE_WINDOWS))
     expected = [[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [41.0, 52.0, 63.0]]]
     assert_close(got.tolist(), expected, "channels [1, 2, 3] and [4, 5, 6], windows of one number")
 
@@ -100,7 +105,7 @@ def test_channels_by_hand() -> None:
 @example(call(lay(numbers((3, 2, 4))), lay(numbers((2, 2, 3)), order=(2, 1, 0))))
 def test_kernel(drawn: Convolution) -> None:
     """Each cell of out is the sum of all products of a window with what lies below it, however all are stored."""
-    got = run(kernel, drawn)
+    got = run(kernel(), drawn)
     expected = convolved(drawn.out.shape, drawn.input.cells, drawn.weight.cells, drawn.reverse)
     assert_close(got.tolist(), expected.tolist(), "out")
 
@@ -121,8 +126,8 @@ def test_kernel(drawn: Convolution) -> None:
 def test_conv1d(input: Laid, weight: Laid) -> None:
     """conv1d(x, w) convolves tensors, and the derivatives by x and by w are right in every cell, at the edges too."""
     expected = convolved(call(input, weight).out.shape, input.cells, weight.cells)
-    assert_tensor(conv1d(input.tensor(), weight.tensor()), expected, "conv1d(x, w)")
-    d, (dx, dw) = backward(conv1d, input, weight)
+    assert_tensor(fast_conv.conv1d(input.tensor(), weight.tensor()), expected, "conv1d(x, w)")
+    d, (dx, dw) = backward(fast_conv.conv1d, input, weight)
     d_input, d_weight = gradients(input.cells, weight.cells, d)
     assert_tensor(dx, d_input, "x.grad after conv1d(x, w).backward(d)")
     assert_tensor(dw, d_weight, "w.grad after conv1d(x, w).backward(d)")
@@ -133,7 +138,7 @@ def test_conv1d(input: Laid, weight: Laid) -> None:
 def test_threads(reverse: bool) -> None:
     """Many threads give the same numbers as one, each time anew: none writes where another one reads or writes."""
     many = call(lay(numbers((8, 6, 400))), lay(numbers((6, 6, 20))), reverse)
-    alone = run(kernel, many)
+    alone = run(kernel(), many)
     for _ in range(3):
         together = run(fast_conv.tensor_conv1d, many)
         assert np.allclose(

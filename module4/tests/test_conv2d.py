@@ -1,6 +1,8 @@
 """Task 4.2: convolutions in two dimensions."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 
 import numba
 import numpy as np
@@ -12,10 +14,7 @@ from strategies import convolutions
 from tensors import Laid, assert_tensor, backward, lay, numbers
 from turns import UNRUNNABLE, plainly, shared
 
-from minitorch import conv2d, fast_conv
-
-# The kernel without threads, which compiles sooner; and an index outside of a storage is an IndexError.
-kernel = numba.njit(boundscheck=True)(fast_conv._tensor_conv2d)
+from minitorch import fast_conv
 
 SQUARE = lay([[[[1.0, 2.0], [3.0, 4.0]]]])
 DIGITS = lay([[[[1.0, 10.0], [100.0, 1000.0]]]])
@@ -28,6 +27,12 @@ def call(input: Laid, weight: Laid, reverse: bool = False) -> Convolution:
     return Convolution(
         input, weight, lay(np.zeros((batch, weight.shape[0], height, width))), reverse
     )
+
+
+@cache
+def kernel() -> Callable[..., None]:
+    """Compile the kernel without threads, which is sooner done; an index outside of a storage is an IndexError."""
+    return numba.njit(boundscheck=True)(fast_conv._tensor_conv2d)
 
 
 PLAIN = [
@@ -72,14 +77,14 @@ def test_turns() -> None:
 @pytest.mark.task4_2
 def test_kernel_by_hand() -> None:
     """The window [[1, 10], [100, 1000]] lies with its corner on each cell, and reaches to the right and down."""
-    got = run(kernel, call(SQUARE, DIGITS))
+    got = run(kernel(), call(SQUARE, DIGITS))
     assert_close(got.tolist(), [[[[4321.0, 402.0], [43.0, 4.0]]]], "[[1, 2], [3, 4]]")
 
 
 @pytest.mark.task4_2
 def test_reversed_kernel_by_hand() -> None:
     """Reversed, the same window reaches to the left and up."""
-    got = run(kernel, call(SQUARE, DIGITS, reverse=True))
+    got = run(kernel(), call(SQUARE, DIGITS, reverse=True))
     assert_close(got.tolist(), [[[[1.0, 12.0], [103.0, 1234.0]]]], "[[1, 2], [3, 4]], reversed")
 
 
@@ -88,7 +93,7 @@ def test_channels_by_hand() -> None:
     """Each output channel has a window for every input channel, and adds up what they give."""
     two_channels = lay([[[[1.0, 2.0]], [[3.0, 4.0]]]])  # one image, 1 high and 2 wide
     three_windows = lay([[[[1.0]], [[0.0]]], [[[0.0]], [[1.0]]], [[[1.0]], [[10.0]]]])
-    got = run(kernel, call(two_channels, three_windows))
+    got = run(kernel(), call(two_channels, three_windows))
     expected = [[[[1.0, 2.0]], [[3.0, 4.0]], [[31.0, 42.0]]]]
     assert_close(got.tolist(), expected, "channels [[1, 2]] and [[3, 4]], windows of one number")
 
@@ -102,7 +107,7 @@ def test_channels_by_hand() -> None:
 @example(call(IMAGES, lay(numbers((2, 3, 3, 2)), order=(3, 1, 2, 0)), reverse=True))
 def test_kernel(drawn: Convolution) -> None:
     """Each cell of out is the sum of all products of a window with what lies below it, however all are stored."""
-    got = run(kernel, drawn)
+    got = run(kernel(), drawn)
     expected = convolved(drawn.out.shape, drawn.input.cells, drawn.weight.cells, drawn.reverse)
     assert_close(got.tolist(), expected.tolist(), "out")
 
@@ -126,8 +131,8 @@ def test_kernel(drawn: Convolution) -> None:
 def test_conv2d(input: Laid, weight: Laid) -> None:
     """conv2d(x, w) convolves tensors, and the derivatives by x and by w are right in every cell, at the edges too."""
     expected = convolved(call(input, weight).out.shape, input.cells, weight.cells)
-    assert_tensor(conv2d(input.tensor(), weight.tensor()), expected, "conv2d(x, w)")
-    d, (dx, dw) = backward(conv2d, input, weight)
+    assert_tensor(fast_conv.conv2d(input.tensor(), weight.tensor()), expected, "conv2d(x, w)")
+    d, (dx, dw) = backward(fast_conv.conv2d, input, weight)
     d_input, d_weight = gradients(input.cells, weight.cells, d)
     assert_tensor(dx, d_input, "x.grad after conv2d(x, w).backward(d)")
     assert_tensor(dw, d_weight, "w.grad after conv2d(x, w).backward(d)")
@@ -138,7 +143,7 @@ def test_conv2d(input: Laid, weight: Laid) -> None:
 def test_threads(reverse: bool) -> None:
     """Many threads give the same numbers as one, each time anew: none writes where another one reads or writes."""
     many = call(lay(numbers((8, 4, 24, 24))), lay(numbers((6, 4, 5, 5))), reverse)
-    alone = run(kernel, many)
+    alone = run(kernel(), many)
     for _ in range(3):
         together = run(fast_conv.tensor_conv2d, many)
         assert np.allclose(

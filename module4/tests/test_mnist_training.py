@@ -3,6 +3,8 @@
 Whole networks are held against the same steps in NumPy.
 """
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from comparison import assert_close
@@ -19,7 +21,7 @@ from networks import (
 from tensors import Values
 
 import minitorch
-from project.run_mnist import Conv2d, Network
+from project import run_mnist
 
 SIDE = 28
 
@@ -51,9 +53,9 @@ def expected(values: Parameters, images: Values) -> Values:
     return x - np.log(np.exp(x).sum(axis=1, keepdims=True))
 
 
-def in_evaluation() -> tuple[Network, Parameters]:
+def in_evaluation() -> tuple[run_mnist.Network, Parameters]:
     """Make a network in evaluation mode, and list its parameters' values."""
-    network = Network()
+    network = run_mnist.Network()
     network.eval()
     return network, filled(network)
 
@@ -64,7 +66,7 @@ def in_evaluation() -> tuple[Network, Parameters]:
 @pytest.mark.task4_5
 def test_conv2d_by_hand() -> None:
     """A filter gives the weighted sum of what its window sees, plus its bias, which is the same everywhere."""
-    layer = Conv2d(1, 2, 1, 2)
+    layer = run_mnist.Conv2d(1, 2, 1, 2)
     layer.weights.update(constant([[[[1.0, 10.0]]], [[[0.0, 1.0]]]]))
     layer.bias.update(constant([[[0.5]], [[-3.0]]]))
     got = layer.forward(constant([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]])).to_numpy().tolist()
@@ -77,7 +79,7 @@ def test_conv2d_by_hand() -> None:
 @pytest.mark.parametrize(("B", "ins", "outs", "kh", "kw"), [(1, 1, 1, 1, 1), (2, 3, 2, 2, 3)])
 def test_conv2d(B: int, ins: int, outs: int, kh: int, kw: int) -> None:
     """A layer turns B images of ``in_channels`` into B images of ``out_channels`` of the same size."""
-    layer = Conv2d(ins, outs, kh, kw)
+    layer = run_mnist.Conv2d(ins, outs, kh, kw)
     values = filled(layer)
     images = np.random.default_rng(5).uniform(-1.0, 1.0, (B, ins, 4, 5))
     got = layer.forward(constant(images)).to_numpy()
@@ -88,7 +90,7 @@ def test_conv2d(B: int, ins: int, outs: int, kh: int, kw: int) -> None:
 @pytest.mark.task4_5
 def test_conv2d_reads_its_parameters_each_time() -> None:
     """A layer gives something else once its parameters have other values."""
-    layer = Conv2d(1, 1, 1, 1)
+    layer = run_mnist.Conv2d(1, 1, 1, 1)
     layer.forward(constant([[[[1.0]]]]))
     layer.weights.update(constant([[[[5.0]]]]))
     layer.bias.update(constant([[[-1.0]]]))
@@ -112,7 +114,9 @@ def test_parameters_of_the_digit_network() -> None:
         ("linear2.bias", (10,)),
         ("linear2.weights", (64, 10)),
     ]
-    assert_close(shapes(Network()), wanted, "names and shapes of Network().named_parameters()")
+    assert_close(
+        shapes(run_mnist.Network()), wanted, "names and shapes of Network().named_parameters()"
+    )
 
 
 @pytest.mark.task4_5
@@ -147,7 +151,7 @@ def test_derivatives_reach_every_parameter_of_the_digit_network() -> None:
 @pytest.mark.task4_5
 def test_dropout_in_training_only() -> None:
     """In training mode, each of the 64 hidden units is dropped in a quarter of all cases; in evaluation mode never."""
-    network = Network()
+    network = run_mnist.Network()
     filled(network)
     network.linear1.weights.update(constant(np.zeros((392, 64))))
     network.linear1.bias.update(constant(np.ones(64)))  # what is not dropped is 1, scaled by 4 / 3
@@ -174,7 +178,7 @@ def test_dropout_in_training_only() -> None:
 @pytest.mark.task4_5
 def test_it_learns_digits() -> None:
     """Some steps downhill make the network surer of the right digits."""
-    network = Network()
+    network = run_mnist.Network()
     filled(network)
     network.eval()  # without dropout, so that the loss falls steadily
     images = np.zeros((2, 1, SIDE, SIDE))

@@ -1,5 +1,7 @@
 """Task 4.4: dropout, which is random: what must hold whatever is drawn, and what would not fail in a lifetime."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from comparison import assert_close
@@ -7,7 +9,7 @@ from hypothesis import example, given, settings
 from strategies import permuted, shapes
 from tensors import Laid, Values, assert_tensor, backward, lay, numbers, read
 
-from minitorch import Tensor, dropout, seed
+import minitorch
 
 few = settings(max_examples=15)
 
@@ -27,7 +29,9 @@ TURNED = lay(numbers((2, 3, 4)), order=(2, 0, 1))
 def test_ignore(rate: float, x: Laid) -> None:
     """With ignore=True, as in evaluation, nothing is dropped and nothing scaled, whatever the rate."""
     assert_tensor(
-        dropout(x.tensor(), rate, ignore=True), x.cells, f"dropout(x, {rate}, ignore=True)"
+        minitorch.dropout(x.tensor(), rate, ignore=True),
+        x.cells,
+        f"dropout(x, {rate}, ignore=True)",
     )
 
 
@@ -37,8 +41,8 @@ def test_ignore(rate: float, x: Laid) -> None:
 @example(TURNED)
 def test_rates_0_and_1(x: Laid) -> None:
     """At rate 0, nothing is dropped; at rate 1, everything is."""
-    assert_tensor(dropout(x.tensor(), 0.0), x.cells, "dropout(x, 0.0)")
-    assert_tensor(dropout(x.tensor(), 1.0), np.zeros(x.shape), "dropout(x, 1.0)")
+    assert_tensor(minitorch.dropout(x.tensor(), 0.0), x.cells, "dropout(x, 0.0)")
+    assert_tensor(minitorch.dropout(x.tensor(), 1.0), np.zeros(x.shape), "dropout(x, 1.0)")
 
 
 @pytest.mark.task4_4
@@ -48,7 +52,7 @@ def test_rates_0_and_1(x: Laid) -> None:
 @example(x=TURNED)
 def test_scale(rate: float, x: Laid) -> None:
     """Each cell is either 0, or what it was divided by 1 - rate."""
-    got = read(dropout(x.tensor(), rate))
+    got = read(minitorch.dropout(x.tensor(), rate))
     assert_close(list(got.shape), list(x.shape), f"dropout(x, {rate}).shape")
     expected = np.where(got == 0.0, 0.0, x.cells / (1.0 - rate))
     assert_close(got.tolist(), expected.tolist(), f"dropout(x, {rate})")
@@ -63,8 +67,8 @@ def test_gradient(rate: float, x: Laid) -> None:
     """The derivative comes through what was kept, scaled alike, and not through what was dropped."""
     seen: list[Values] = []
 
-    def forward(t: Tensor) -> Tensor:
-        result = dropout(t, rate)
+    def forward(t: minitorch.Tensor) -> minitorch.Tensor:
+        result = minitorch.dropout(t, rate)
         seen.append(read(result))
         return result
 
@@ -102,12 +106,12 @@ def test_each_call_anew() -> None:
 @pytest.mark.task4_4
 def test_seed() -> None:
     """After the same seed, the same cells are dropped: a run can be repeated."""
-    seed(7)
+    minitorch.seed(7)
     first = dropped(0.5)
-    seed(7)
+    minitorch.seed(7)
     assert_close(bool((dropped(0.5) == first).all()), True, "did seed(7) repeat what is dropped")
 
 
 def dropped(rate: float) -> Values:
     """Let dropout drop among 60 x 60 ones, and mark with 1 what is gone."""
-    return (read(dropout(ONES.tensor(), rate)) == 0.0).astype(np.float64)
+    return (read(minitorch.dropout(ONES.tensor(), rate)) == 0.0).astype(np.float64)

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from strategies import images
 from tensors import Laid, Values, assert_tensor, backward, lay, numbers
 
-from minitorch import avgpool2d, maxpool2d, tile
+import minitorch
 
 few = settings(max_examples=25)
 
@@ -46,7 +46,7 @@ def images_of(rows: Values, kernel: Kernel) -> Values:
 @pytest.mark.task4_3
 def test_tile_by_hand() -> None:
     """An image of 2 rows and 4 columns, cut by (2, 2), gives two tiles; each is read row by row."""
-    tiled, height, width = tile(TABLE.tensor(), (2, 2))
+    tiled, height, width = minitorch.tile(TABLE.tensor(), (2, 2))
     expected = [[[[[1.0, 2.0, 5.0, 6.0], [3.0, 4.0, 7.0, 8.0]]]]]
     assert_tensor(tiled, expected, "tile(x, (2, 2))[0]")
     assert_close([int(height), int(width)], [1, 2], "list(tile(x, (2, 2))[1:])")
@@ -55,10 +55,10 @@ def test_tile_by_hand() -> None:
 @pytest.mark.task4_3
 def test_flat_kernels_by_hand() -> None:
     """A kernel is (height, width): (2, 1) takes what stands above each other, (1, 2) what stands side by side."""
-    above, height, width = tile(TABLE.tensor(), (2, 1))
+    above, height, width = minitorch.tile(TABLE.tensor(), (2, 1))
     assert_tensor(above, [[[[[1, 5], [2, 6], [3, 7], [4, 8]]]]], "tile(x, (2, 1))[0]")
     assert_close([int(height), int(width)], [1, 4], "list(tile(x, (2, 1))[1:])")
-    beside, height, width = tile(TABLE.tensor(), (1, 2))
+    beside, height, width = minitorch.tile(TABLE.tensor(), (1, 2))
     assert_tensor(beside, [[[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]]], "tile(x, (1, 2))[0]")
     assert_close([int(height), int(width)], [2, 2], "list(tile(x, (1, 2))[1:])")
 
@@ -72,7 +72,7 @@ def test_flat_kernels_by_hand() -> None:
 def test_tile(drawn: tuple[Laid, Kernel]) -> None:
     """tile leaves images and channels where they are, and gives each tile's cells in a row, however x is stored."""
     x, kernel = drawn
-    tiled, height, width = tile(x.tensor(), kernel)
+    tiled, height, width = minitorch.tile(x.tensor(), kernel)
     expected = tiles(x.cells, kernel)
     assert_tensor(tiled, expected, f"tile(x, {kernel})[0]")
     called = f"list(tile(x, {kernel})[1:])"
@@ -87,7 +87,7 @@ def test_tile(drawn: tuple[Laid, Kernel]) -> None:
 def test_gradient_of_tile(drawn: tuple[Laid, Kernel]) -> None:
     """The derivative of each cell of a tile goes back to where the cell came from."""
     x, kernel = drawn
-    d, (dx,) = backward(lambda t: tile(t, kernel)[0], x)
+    d, (dx,) = backward(lambda t: minitorch.tile(t, kernel)[0], x)
     what = f"x.grad after tile(x, {kernel})[0].backward(d)"
     assert_tensor(dx, images_of(d, kernel), what)
 
@@ -98,7 +98,9 @@ def test_gradient_of_tile(drawn: tuple[Laid, Kernel]) -> None:
 @pytest.mark.task4_3
 def test_avgpool2d_by_hand() -> None:
     """The mean of 1, 2, 5 and 6 is 3.5, that of 3, 4, 7 and 8 is 5.5."""
-    assert_tensor(avgpool2d(TABLE.tensor(), (2, 2)), [[[[3.5, 5.5]]]], "avgpool2d(x, (2, 2))")
+    assert_tensor(
+        minitorch.avgpool2d(TABLE.tensor(), (2, 2)), [[[[3.5, 5.5]]]], "avgpool2d(x, (2, 2))"
+    )
 
 
 @pytest.mark.task4_3
@@ -112,8 +114,8 @@ def test_avgpool2d(drawn: tuple[Laid, Kernel]) -> None:
     x, kernel = drawn
     rows = tiles(x.cells, kernel)
     what = f"avgpool2d(x, {kernel})"
-    assert_tensor(avgpool2d(x.tensor(), kernel), rows.mean(axis=4), what)
-    d, (dx,) = backward(lambda t: avgpool2d(t, kernel), x)
+    assert_tensor(minitorch.avgpool2d(x.tensor(), kernel), rows.mean(axis=4), what)
+    d, (dx,) = backward(lambda t: minitorch.avgpool2d(t, kernel), x)
     shares = np.repeat(d[..., np.newaxis], rows.shape[4], axis=4) / rows.shape[4]
     assert_tensor(dx, images_of(shares, kernel), f"x.grad after {what}.backward(d)")
 
@@ -124,7 +126,9 @@ def test_avgpool2d(drawn: tuple[Laid, Kernel]) -> None:
 @pytest.mark.task4_4
 def test_maxpool2d_by_hand() -> None:
     """The largest of 1, 2, 5 and 6 is 6, that of 3, 4, 7 and 8 is 8."""
-    assert_tensor(maxpool2d(TABLE.tensor(), (2, 2)), [[[[6.0, 8.0]]]], "maxpool2d(x, (2, 2))")
+    assert_tensor(
+        minitorch.maxpool2d(TABLE.tensor(), (2, 2)), [[[[6.0, 8.0]]]], "maxpool2d(x, (2, 2))"
+    )
 
 
 @pytest.mark.task4_4
@@ -138,8 +142,8 @@ def test_maxpool2d(drawn: tuple[Laid, Kernel]) -> None:
     x, kernel = drawn
     rows = tiles(x.cells, kernel)
     what = f"maxpool2d(x, {kernel})"
-    assert_tensor(maxpool2d(x.tensor(), kernel), rows.max(axis=4), what)
-    d, (dx,) = backward(lambda t: maxpool2d(t, kernel), x)
+    assert_tensor(minitorch.maxpool2d(x.tensor(), kernel), rows.max(axis=4), what)
+    d, (dx,) = backward(lambda t: minitorch.maxpool2d(t, kernel), x)
     largest = rows == rows.max(axis=4, keepdims=True)
     assert_tensor(
         dx, images_of(d[..., np.newaxis] * largest, kernel), f"x.grad after {what}.backward(d)"

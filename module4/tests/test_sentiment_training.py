@@ -3,6 +3,8 @@
 Whole networks are held against the same steps in NumPy.
 """
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from comparison import assert_close
@@ -19,7 +21,7 @@ from networks import (
 from tensors import Values
 
 import minitorch
-from project.run_sentiment import CNNSentimentKim, Conv1d
+from project import run_sentiment
 
 FILTERS, NUMBERS, SIZES = 3, 4, (2, 3, 4)  # of the networks here: small ones
 
@@ -52,12 +54,12 @@ def expected(values: Parameters, embeddings: Values) -> Values:
     return 1.0 / (1.0 + np.exp(-scores[:, 0]))
 
 
-def network(rate: float = 0.25) -> CNNSentimentKim:
+def network(rate: float = 0.25) -> run_sentiment.CNNSentimentKim:
     """Make a small network."""
-    return CNNSentimentKim(FILTERS, NUMBERS, SIZES, rate)
+    return run_sentiment.CNNSentimentKim(FILTERS, NUMBERS, SIZES, rate)
 
 
-def in_evaluation() -> tuple[CNNSentimentKim, Parameters]:
+def in_evaluation() -> tuple[run_sentiment.CNNSentimentKim, Parameters]:
     """Make a small network in evaluation mode, and list its parameters' values."""
     made = network()
     made.eval()
@@ -70,7 +72,7 @@ def in_evaluation() -> tuple[CNNSentimentKim, Parameters]:
 @pytest.mark.task4_5
 def test_conv1d_by_hand() -> None:
     """A filter gives the weighted sum of the words that it sees, plus its bias, which is the same everywhere."""
-    layer = Conv1d(1, 2, 2)
+    layer = run_sentiment.Conv1d(1, 2, 2)
     layer.weights.update(constant([[[1.0, 10.0]], [[0.0, 1.0]]]))
     layer.bias.update(constant([[0.5], [-3.0]]))
     got = layer.forward(constant([[[1.0, 2.0, 3.0]]])).to_numpy().tolist()
@@ -81,7 +83,7 @@ def test_conv1d_by_hand() -> None:
 @pytest.mark.parametrize(("B", "ins", "outs", "width"), [(1, 1, 1, 1), (2, 3, 2, 3)])
 def test_conv1d(B: int, ins: int, outs: int, width: int) -> None:
     """A layer turns B sentences of ``in_channels`` into B sentences of ``out_channels`` of the same length."""
-    layer = Conv1d(ins, outs, width)
+    layer = run_sentiment.Conv1d(ins, outs, width)
     values = filled(layer)
     input = np.random.default_rng(5).uniform(-1.0, 1.0, (B, ins, 6))
     got = layer.forward(constant(input)).to_numpy()
@@ -160,7 +162,7 @@ def test_derivatives_reach_every_parameter_of_the_sentence_network() -> None:
 @pytest.mark.task4_5
 def test_dropout_of_sentences_in_training_only() -> None:
     """In training mode, what the filters saw is dropped at the rate of the network; in evaluation mode nothing is."""
-    made = CNNSentimentKim(1, 1, (1, 1, 1), 0.4)
+    made = run_sentiment.CNNSentimentKim(1, 1, (1, 1, 1), 0.4)
     for name, parameter in made.named_parameters():
         value = np.zeros(parameter.value.shape)
         parameter.update(constant(value if "bias" in name else value + 1.0))
