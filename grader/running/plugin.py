@@ -50,6 +50,7 @@ _OPTIONS = [
     "-p",
     "no:debugging",  # it would put its own debugger in the place of what stops at a breakpoint
     "--capture=no",  # output goes to the parent's capped pipe
+    "--continue-on-collection-errors",  # a file that can't be imported costs its own tests only
 ]
 
 
