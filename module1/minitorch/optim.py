@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from .module import Parameter
-from .scalar import Scalar
+if TYPE_CHECKING:
+    from .module import Parameter
 
 
 class Optimizer:
@@ -37,7 +38,7 @@ class SGD(Optimizer):
         """Forget the derivatives found so far; the next backward pass would add to them."""
         for parameter in self.parameters:
             value = parameter.value
-            if isinstance(value, Scalar):
+            if hasattr(value, "derivative"):
                 value.derivative = None
             elif hasattr(value, "grad"):
                 value.grad = None
@@ -46,9 +47,8 @@ class SGD(Optimizer):
         """Take one step. The new value of a parameter is a leaf of its own, with no derivative yet."""
         for parameter in self.parameters:
             value = parameter.value
-            if isinstance(value, Scalar):
-                if value.derivative is not None:
-                    parameter.update(Scalar(value.data - self.lr * value.derivative))
+            if getattr(value, "derivative", None) is not None:
+                parameter.update(type(value)(value.data - self.lr * value.derivative))
             elif getattr(value, "grad", None) is not None:
                 # The backend's own operations: a step needs no history.
                 step = value.f.mul_zip(value.grad, value._ensure_tensor(-self.lr))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numba import config, jit, prange
@@ -17,17 +17,26 @@ from . import tensor_data
 from .blocks import DEEP, TALL, WIDE, block, four_rows, paste, zeros
 from .loops import PIECE, pieces, plan
 from .series import in_series
-from .tensor import Tensor
 from .tensor_data import (
     IndexingError,
     Shape,
     Storage,
     Strides,
-    UserShape,
     shape_broadcast,
 )
-from .tensor_ops import MapKernel, MapProto, ReduceKernel, TensorOps, ZipKernel, product_shape
+from .tensor_ops import (
+    MapKernel,
+    MapProto,
+    ReduceKernel,
+    TensorOps,
+    ZipKernel,
+    as_stack,
+    product_shape,
+)
 from .wishes import free_choice
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
 
 Fn = TypeVar("Fn")
 
@@ -137,27 +146,8 @@ class FastOps(TensorOps):
         stack = np.array((math.prod(front), n, m)), np.array((n * m, m, 1))
         steps = math.prod(shape) * a.shape[-1]
         run = _small_matrix_multiply if steps < 128 * SMALL else tensor_matrix_multiply
-        run(out._tensor._storage, *stack, *_batch(a, shape), *_batch(b, shape))
+        run(out._tensor._storage, *stack, *as_stack(a, shape), *as_stack(b, shape))
         return out
-
-
-def _batch(t: Tensor, product: UserShape) -> tuple[Storage, Shape, Strides]:
-    """Read a factor as the kernel takes it: in three dimensions, the first of which counts the matrices.
-
-    Args:
-        t: The factor.
-        product: The shape of the product. Where that has several dimensions in front, no stride leads from matrix to
-            matrix, and so they are copied.
-
-    Returns:
-        Storage, shape and strides.
-    """
-    if len(t.shape) > 2 and len(product) > 3:
-        full = np.broadcast_to(t.to_numpy(), (*product[:-2], *t.shape[-2:]))
-        t = Tensor.make(full.ravel(), (math.prod(product[:-2]), *t.shape[-2:]))
-    if len(t.shape) > 2:
-        return t.tuple()
-    return t._tensor._storage, np.array((1, *t.shape)), np.array((0, *t._tensor.strides))
 
 
 # The kernels. Each is handed the storage, shape and strides of its tensors, and writes into the storage of the first.

@@ -23,11 +23,14 @@ All numbers in a plan are unsigned: of others, Numba thinks that an index may co
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from .tensor_data import Shape, Strides
+if TYPE_CHECKING:
+    from .tensor_data import Shape, Strides
 
 PIECE = 4096
 """How many elements one thread takes on at a time: enough to be worth it, few enough that all threads get some."""

@@ -15,7 +15,6 @@ import numpy as np
 from numba import cuda
 
 from . import device, tensor_data
-from .fast_ops import _batch
 from .tensor_data import (
     MAX_DIMS,
     IndexingError,
@@ -26,7 +25,7 @@ from .tensor_data import (
     UserShape,
     shape_broadcast,
 )
-from .tensor_ops import MapProto, TensorOps, product_shape
+from .tensor_ops import MapProto, TensorOps, as_stack, product_shape
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -137,7 +136,7 @@ class CudaOps(TensorOps):
         if size > 0:
             grid = blocks(rows), blocks(columns), batch
             tensor_matrix_multiply[grid, (THREADS_PER_BLOCK, THREADS_PER_BLOCK)](
-                *out.tuple(), size, *_batch(a, shape), *_batch(b, shape)
+                *out.tuple(), size, *as_stack(a, shape), *as_stack(b, shape)
             )
         return a._new(TensorData(out._tensor._storage, shape))
 

@@ -40,6 +40,7 @@ NAMES = {
         "2.3": "tensor_map tensor_zip tensor_reduce",
         "given": (
             "MapKernel ZipKernel ReduceKernel MapProto TensorOps TensorBackend SimpleOps SimpleBackend"
+            " product_shape as_stack"
         ),
     },
     "tensor_functions": {

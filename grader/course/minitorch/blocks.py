@@ -27,7 +27,7 @@ vectors on any, if need be with two instructions or four.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from llvmlite import ir
@@ -36,7 +36,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
-from .tensor_data import Storage
+if TYPE_CHECKING:
+    from .tensor_data import Storage
 
 # from module 4
 Places = NDArray[np.int64]

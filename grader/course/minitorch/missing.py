@@ -43,6 +43,9 @@ NAMES = {
         "2.3": "tensor_map tensor_zip tensor_reduce",
         "given": (
             "MapKernel ZipKernel ReduceKernel MapProto TensorOps TensorBackend SimpleOps SimpleBackend"
+            # from module 3
+            " product_shape as_stack"
+            # end from
         ),
     },
     "tensor_functions": {

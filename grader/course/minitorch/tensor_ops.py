@@ -244,6 +244,25 @@ def product_shape(a: UserShape, b: UserShape) -> UserShape:
         raise IndexingError(f"can't multiply {a} by {b}: {error}") from None
 
 
+def as_stack(t: Tensor, product: UserShape) -> tuple[Storage, Shape, Strides]:
+    """Read a factor as the kernels take it: in three dimensions, the first of which counts the matrices.
+
+    Args:
+        t: The factor.
+        product: The shape of the product. Where that has several dimensions in front, no stride leads from matrix to
+            matrix, and so they are copied.
+
+    Returns:
+        Storage, shape and strides.
+    """
+    if len(t.shape) > 2 and len(product) > 3:
+        full = np.broadcast_to(t.to_numpy(), (*product[:-2], *t.shape[-2:]))
+        return TensorData(full.ravel(), (int(np.prod(product[:-2])), *t.shape[-2:])).tuple()
+    if len(t.shape) > 2:
+        return t.tuple()
+    return t._tensor._storage, np.array((1, *t.shape)), np.array((0, *t._tensor.strides))
+
+
 # end from
 
 

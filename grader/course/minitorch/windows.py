@@ -19,12 +19,16 @@ what is calculated there belongs to no result and is never written.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numba import njit
 
 from .blocks import Block, Places, four_shifted_rows, zeros
-from .tensor_data import Storage
 from .wishes import wide_vectors
+
+if TYPE_CHECKING:
+    from .tensor_data import Storage
 
 Steps = tuple[int, int, int]
 
