@@ -100,6 +100,32 @@ def test_a_name_means_what_was_assigned_last(minitorch: Any) -> None:
         assert root.modules() == ([value] if isinstance(value, minitorch.Module) else [])
 
 
+def test_what_is_assigned_anew_keeps_its_place(minitorch: Any) -> None:
+    root = minitorch.Module()
+    root.v, root.w, root.left, root.right = (
+        minitorch.Parameter(1.0),
+        minitorch.Parameter(2.0),
+        minitorch.Module(),
+        minitorch.Module(),
+    )
+    root.v, root.left = minitorch.Parameter(3.0), minitorch.Module()
+    root.add_parameter("v", 4.0)
+    root.left.u = minitorch.Parameter(5.0)
+    found = [(name, parameter.value) for name, parameter in root.named_parameters()]
+    assert found == [("v", 4.0), ("w", 2.0), ("left.u", 5.0)]
+    assert list(root._modules) == ["left", "right"]
+
+
+def test_a_name_that_changes_its_kind_goes_to_the_end(minitorch: Any) -> None:
+    root = minitorch.Module()
+    root.v, root.w = minitorch.Parameter(1.0), minitorch.Parameter(2.0)
+    root.v = minitorch.Module()
+    assert [name for name, _ in root.named_parameters()] == ["w"]
+    root.v = minitorch.Parameter(3.0)
+    assert [name for name, _ in root.named_parameters()] == ["w", "v"]
+    assert root.modules() == []
+
+
 def test_a_tree_is_drawn_one_child_a_line(minitorch: Any) -> None:
     root, child = minitorch.Module(), minitorch.Module()
     root.left, root.right, child.below = child, minitorch.Module(), minitorch.Module()

@@ -15,7 +15,7 @@ class Module:
     ``self.layer = Linear(…)`` a child. ``super().__init__()`` comes first in the ``__init__`` of every subclass.
 
     Attributes:
-        _modules: The direct children, by attribute name, in the order of their assignment.
+        _modules: The direct children, by attribute name, in the order in which the names were first assigned.
         _parameters: The module's own parameters, likewise; its children's are theirs.
         training: Whether the module is in training mode, or else in evaluation mode.
     """
@@ -75,15 +75,22 @@ class Module:
         return parameter
 
     def __setattr__(self, key: str, val: Any) -> None:
-        """Put parameters and modules into their dictionaries, and all else where attributes usually go."""
-        for home in (self._modules, self._parameters, self.__dict__):
-            home.pop(key, None)  # a name means one thing: the last that was assigned
+        """Put parameters and modules into their dictionaries, and all else where attributes usually go.
+
+        A name means one thing: the last that was assigned. A new parameter takes the place of the old one in the order.
+        """
+        home: dict[str, Any] = self.__dict__
         if isinstance(val, Parameter):
-            self._parameters[key] = val
+            home = self._parameters
         elif isinstance(val, Module):
-            self._modules[key] = val
-        else:
+            home = self._modules
+        for other in (self._modules, self._parameters, self.__dict__):
+            if other is not home:
+                other.pop(key, None)
+        if home is self.__dict__:
             super().__setattr__(key, val)
+        else:
+            home[key] = val
 
     def __getattr__(self, key: str) -> Any:
         """Look a name up in the two dictionaries; Python asks here once it found no ordinary attribute."""

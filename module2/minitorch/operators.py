@@ -1,5 +1,7 @@
 """The functions of plain numbers that everything later stands on, and four ways to apply them to lists.
 
+The numbers are floats; a whole number counts as the float that is equal to it.
+
 Some share their name with a Python built-in (``id``, ``max``, ``map``, ``sum``): inside this file, the name means ours.
 """
 
@@ -122,7 +124,7 @@ def relu_back(x: float, d: float) -> float:
     raise NotImplementedError("Task 0.1: implement relu_back in minitorch/operators.py")
 
 
-# Functions of lists
+# Functions of lists. They take any iterable, of any length, and each call begins afresh.
 
 
 def map(fn: Callable[[float], float]) -> Callable[[Iterable[float]], Iterable[float]]:
@@ -149,7 +151,8 @@ def zipWith(
         fn: How to combine an element of the first list with the one beside it in the second.
 
     Returns:
-        A function that takes x1, x2, … and y1, y2, … and gives fn(x1, y1), fn(x2, y2), …
+        A function that takes x1, x2, … and y1, y2, … and gives fn(x1, y1), fn(x2, y2), … in the same order, leaving its
+        arguments as they were.
     """
 
     # TODO: Task 0.3
@@ -164,7 +167,8 @@ def reduce(fn: Callable[[float, float], float], start: float) -> Callable[[Itera
         start: The result before the first element, and so that of an empty list.
 
     Returns:
-        A function that takes x1, x2, x3 and gives fn(fn(fn(start, x1), x2), x3), however many there are.
+        A function that takes x1, x2, x3 and gives fn(fn(fn(start, x1), x2), x3), however many there are, leaving its
+        argument as it was.
     """
 
     # TODO: Task 0.3
@@ -172,24 +176,24 @@ def reduce(fn: Callable[[float, float], float], start: float) -> Callable[[Itera
 
 
 def negList(ls: Iterable[float]) -> Iterable[float]:
-    """Negate each element of a list, by way of ``map``."""
+    """Make the list of the negated elements, by way of ``map``. The list itself stays as it is."""
     # TODO: Task 0.3
     raise NotImplementedError("Task 0.3: implement negList in minitorch/operators.py")
 
 
 def addLists(ls1: Iterable[float], ls2: Iterable[float]) -> Iterable[float]:
-    """Add two lists of equal length element by element, by way of ``zipWith``."""
+    """Make the list of the sums of two lists of equal length, by way of ``zipWith``. Both lists stay as they are."""
     # TODO: Task 0.3
     raise NotImplementedError("Task 0.3: implement addLists in minitorch/operators.py")
 
 
 def sum(ls: Iterable[float]) -> float:
-    """Add up a list, by way of ``reduce``. An empty list gives 0.0."""
+    """Add up a list, by way of ``reduce``. An empty list gives 0.0. The list stays as it is."""
     # TODO: Task 0.3
     raise NotImplementedError("Task 0.3: implement sum in minitorch/operators.py")
 
 
 def prod(ls: Iterable[float]) -> float:
-    """Multiply up a list, by way of ``reduce``. An empty list gives 1.0."""
+    """Multiply up a list, by way of ``reduce``. An empty list gives 1.0. The list stays as it is."""
     # TODO: Task 0.3
     raise NotImplementedError("Task 0.3: implement prod in minitorch/operators.py")

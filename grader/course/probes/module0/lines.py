@@ -29,6 +29,27 @@ def how_sure_a_line_is(minitorch: ModuleType, rng: Generator) -> dict[str, float
     return answers
 
 
+@probe("0.5", cases=1)
+def lines_by_turns(minitorch: ModuleType, rng: Generator) -> dict[str, bool]:
+    """Ask for all lines, one after the other and the first once more, and hold each against its own points."""
+    script = import_module("project.run_manual")
+    rules: dict[str, tuple[Callable[[float, float], bool], int]] = {
+        "Simple": (lambda x1, x2: x1 < 0.5, 12),
+        "Diag": (lambda x1, x2: x1 + x2 < 0.5, 12),
+        "Split": (lambda x1, x2: not 0.2 <= x1 <= 0.8, 100),
+    }
+    points, _ = examine(rng, lambda x1, x2: True)
+    answers: dict[str, bool] = {}
+    for turn, dataset in enumerate((*rules, *rules), start=1):
+        rule, most = rules[dataset]
+        model = script.Linear(script.weights(dataset))
+        wrong = sum((model.forward(point) > 0.5) != rule(*point) for point in points)
+        answers[
+            f"weights({dataset!r}), asked as number {turn}, misjudges {most} of 400 at most"
+        ] = (wrong <= most)
+    return answers
+
+
 def about(rule: Rule) -> Questions:
     """Ask about a rule; there is nothing to learn."""
     return lambda rng: ({}, *examine(rng, rule))

@@ -1,5 +1,6 @@
 """Task 0.3: functions on lists. Results may be any iterable; arguments are lists, tuples and generators."""
 
+import math
 from types import ModuleType
 from typing import Any
 
@@ -84,7 +85,12 @@ def sum_values(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, An
     """Add up lists."""
     ls = numbers(rng, case)
     total = minitorch.operators.sum
-    return {f"sum({ls})": total(ls), "sum(…) of a generator": total(iter(ls)), "sum([])": total([])}
+    return {
+        f"sum({ls})": total(ls),
+        "sum(…) of a generator": total(iter(ls)),
+        "sum([])": total([]),
+        "the argument afterwards": ls,
+    }
 
 
 @probe("0.3", cases=24)
@@ -96,4 +102,57 @@ def prod_values(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, A
         f"prod({ls})": product(ls),
         "prod(…) of a generator": product(iter(ls)),
         "prod([])": product([]),
+        "the argument afterwards": ls,
     }
+
+
+@probe("0.3", cases=8)
+def functions_used_by_turns(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Make functions of each kind, call them by turns, and read all results at the end."""
+    library = minitorch.operators
+    ls1, ls2, other = (numbers(rng, case + 2) for _ in range(3))
+    double, triple = (library.map(lambda x, n=n: n * x) for n in (2, 3))
+    plus, minus = (library.zipWith(lambda x, y, n=n: x + n * y) for n in (1, -1))
+    low, high = (library.reduce(lambda acc, x: acc - x, start) for start in (0.0, 100.0))
+    lists = {
+        f"double({ls1})": double(ls1),
+        f"triple({ls1})": triple(ls1),
+        f"double({other})": double(other),
+        f"plus({ls1}, {ls2})": plus(ls1, ls2),
+        f"minus({ls1}, {ls2})": minus(ls1, ls2),
+        f"plus({other}, {ls2})": plus(other, ls2),
+    }
+    folds = {f"low({ls1})": low(ls1), f"high({ls1})": high(ls1), f"low({other})": low(other)}
+    return {f"list({call})": list(result) for call, result in lists.items()} | folds
+
+
+@probe("0.3", cases=8)
+def long_lists(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Ask about thousands of numbers, every other time whole ones in a tuple."""
+    library = minitorch.operators
+    size = int(rng.integers(1200, 3000))
+    many: Any = [float(n) / 1000 for n in rng.integers(-999, 1000, size)]
+    if case % 2:
+        many = tuple(int(n) for n in rng.integers(-9, 10, size))
+    signs = [1.0 if n % 2 else -1.0 for n in range(size)]
+    near_1 = [1.0 + float(n) / 10**5 for n in rng.integers(-99, 100, size)]
+    kind = f"of {size} {'whole numbers in a tuple' if case % 2 else 'numbers in a list'}"
+    combine = library.zipWith(lambda x, y: 2 * x - y)
+    return {
+        f"map(lambda x: 3 * x)(…) {kind}": told(library.map(lambda x: 3 * x)(many)),
+        f"negList(…) {kind}": told(library.negList(many)),
+        f"zipWith(lambda x, y: 2 * x - y)(…) {kind} and signs": told(combine(many, signs)),
+        f"addLists(…) {kind} and signs": told(library.addLists(many, signs)),
+        f"reduce(lambda acc, x: acc / 2 - x, 1.5)(…) {kind}": library.reduce(
+            lambda acc, x: acc / 2 - x, 1.5
+        )(many),
+        f"sum(…) {kind}": library.sum(many),
+        f"prod(…) of {size} numbers near 1": library.prod(near_1),
+    }
+
+
+def told(result: Any) -> dict[str, float]:
+    """Tell of a long result what any wrong number in it changes."""
+    numbers = list(result)
+    weighed = math.fsum((place % 97 + 1) * x for place, x in enumerate(numbers))
+    return {"length": len(numbers), "last": numbers[-1], "weighed sum": weighed}

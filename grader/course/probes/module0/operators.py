@@ -1,10 +1,12 @@
 """Task 0.1: each operator is asked for several values a case; the corners are spread over the cases."""
 
+import math
 from collections.abc import Iterable
 from math import nextafter
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 from numpy.random import Generator
 
 from grader.running.probes import probe
@@ -116,6 +118,45 @@ def relu_back_values(minitorch: ModuleType, rng: Generator, case: int) -> dict[s
     d = float(rng.normal())
     corner = [(x, d) for x in (0.0, -0.0, 5e-324, -5e-324)]
     return ask(minitorch, "relu_back", pairs(rng, case) + corner)
+
+
+@probe("0.1", cases=12)
+def whole_numbers(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Ask each operator about whole numbers, and about NumPy's floats."""
+    small, x, y = int(rng.integers(0, 9)), *(int(n) for n in rng.integers(1, 9, 2))
+    kind = (int, np.float64)[case % 2]
+    calls = {name: [(x,), (-y,)] for name in ("id", "neg", "sigmoid", "relu", "exp", "inv")}
+    calls |= {name: [(x, y), (x, x), (-x, small)] for name in ("mul", "add", "lt", "eq", "max")}
+    calls |= {"log": [(small,)], "log_back": [(small, x)], "inv_back": [(x, y), (-x, y)]}
+    calls |= {"relu_back": [(x, y), (0, y), (-x, y)], "is_close": [(x, x), (x, x + 1)]}
+    answers: dict[str, Any] = {}
+    for name, arguments in calls.items():
+        answers |= ask(minitorch, name, [tuple(map(kind, call)) for call in arguments])
+    return answers
+
+
+@probe("0.1", cases=12)
+def all_digits(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask for what is left of large numbers, and for small ones enlarged: no digit may be lost."""
+    ops = minitorch.operators
+    large, x = 1e9, float(rng.integers(1, 1000))
+    tiny = float(rng.uniform(1, 9)) * 10.0 ** float(rng.integers(-12, -7))
+    far = float(rng.uniform(25, 600))
+    return {
+        f"add({large}, {x}) - {large}": ops.add(large, x) - large,
+        f"mul({large + x}, 3.0) - {3 * large}": ops.mul(large + x, 3.0) - 3 * large,
+        f"id({large + x}) - {large}": ops.id(large + x) - large,
+        f"neg({large + x}) + {large}": ops.neg(large + x) + large,
+        f"relu({large + x}) - {large}": ops.relu(large + x) - large,
+        f"max({large + x}, {large}) - {large}": ops.max(large + x, large) - large,
+        f"max({-1e10 * large}, {x})": ops.max(-1e10 * large, x),
+        f"max({x}, {-1e10 * large})": ops.max(x, -1e10 * large),
+        f"relu({tiny}) / {tiny}": ops.relu(tiny) / tiny,
+        f"relu_back({tiny}, {x})": ops.relu_back(tiny, x),
+        f"inv({tiny}) * {tiny}": ops.inv(tiny) * tiny,
+        f"exp({-far}) * e^{far}": ops.exp(-far) * math.exp(far),
+        f"exp({far}) * e^{-far}": ops.exp(far) * math.exp(-far),
+    }
 
 
 def ask(
