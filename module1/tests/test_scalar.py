@@ -181,7 +181,7 @@ def test_history(text: str, fn: str, inputs: str) -> None:
     """A result remembers the function that made it, and its inputs: the Scalars themselves, in order, and no copies."""
     known = {"a": minitorch.Scalar(2.0), "b": minitorch.Scalar(3.0)}
     result = eval(text, {}, known)
-    assert_close(made_by(result), fn, f"({text}).history.last_fn")
+    assert_close(made_by(result), fn, f"what made {text}: the function its docstring names")
     names = [name_of(one, known) for one in result.history.inputs]
     assert_close(names, list(inputs), f"({text}).history.inputs")
 

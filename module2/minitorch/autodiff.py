@@ -25,7 +25,7 @@ def central_difference(f: Any, *vals: Any, arg: int = 0, epsilon: float = 1e-06)
 
     Args:
         f: A function of n numbers.
-        *vals: The point: n numbers x_0, …, x_{n-1}.
+        *vals: The point: n numbers x_0, …, x_{n-1}, whole ones among them; there may be hundreds.
         arg: Which of them to vary, counted from 0.
         epsilon: The size of a step.
 
@@ -37,7 +37,10 @@ def central_difference(f: Any, *vals: Any, arg: int = 0, epsilon: float = 1e-06)
 
 
 class Variable(Protocol):
-    """What the algorithms below ask of a variable. Nobody inherits from it: whatever has these methods, is one."""
+    """What the algorithms below ask of a variable. Nobody inherits from it: whatever has these methods, is one.
+
+    An iterable may be a list, a tuple or a generator: walk along it with ``for``, and leave it as it is.
+    """
 
     def accumulate_derivative(self, x: Any) -> None:
         """Add x to the derivative that this leaf has collected so far."""

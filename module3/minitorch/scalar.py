@@ -33,7 +33,9 @@ LEAF = ScalarHistory()
 
 
 class Scalar:
-    """A number that takes part in automatic differentiation. It calculates like a float.
+    """A number that takes part in automatic differentiation. It calculates like a float, and with floats.
+
+    Every operation makes a new Scalar, and leaves those that it is made from as they are.
 
     Args:
         data: The number.
@@ -195,7 +197,8 @@ class Scalar:
 
         Returns:
             Pairs (input, derivative of that final result with respect to the input): one for each input, in order,
-            also for constants, and two if the same scalar is used twice.
+            also for constants, and two if the same scalar is used twice. What forward saved stays as it is, so that
+            the same can be asked again.
 
         Raises:
             ValueError: No function made this scalar; or ``_backward`` does not give one derivative per input.

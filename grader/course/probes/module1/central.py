@@ -75,6 +75,45 @@ def slopes_in_each_argument(minitorch: ModuleType, rng: Generator, case: int) ->
     return answers
 
 
+@probe("1.1", cases=8)
+def slopes_of_many_arguments(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Ask a function of hundreds of arguments, whole ones every other time, for its slope in some of them."""
+    difference = minitorch.autodiff.central_difference
+    size = int(rng.integers(150, 400))
+    vals: list[Any] = [number(rng) for _ in range(size)]
+    if case % 2:
+        vals = [int(n) for n in rng.integers(-9, 10, size)]
+
+    def f(*xs: float) -> float:
+        return sum(place * x * x for place, x in enumerate(xs))
+
+    chosen = [3, 127, 128, size - 1, int(rng.integers(size))]
+    kind = "whole numbers" if case % 2 else "numbers"
+    return {
+        f"central_difference(f, {size} {kind}, arg={arg}, epsilon=0.5)": difference(
+            f, *vals, arg=arg, epsilon=0.5
+        )
+        for arg in chosen
+    }
+
+
+@probe("1.1", cases=8)
+def tiny_slopes(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask for tiny slopes and with tiny steps, and enlarge the answers."""
+    difference = minitorch.autodiff.central_difference
+    x, slope = number(rng), number(rng)
+    small, epsilon = 10.0 ** -float(rng.integers(8, 12)), 10.0 ** -float(rng.integers(9, 16))
+    return {
+        f"central_difference(lambda x: {small} * x * x, {x}, epsilon=0.5) / {small}": difference(
+            lambda x: small * x * x, x, epsilon=0.5
+        )
+        / small,
+        f"central_difference(lambda x: {slope} * x, 0.0, epsilon={epsilon})": difference(
+            lambda x: slope * x, 0.0, epsilon=epsilon
+        ),
+    }
+
+
 def product_and_sum(weights: list[float]) -> Callable[..., float]:
     """Make a function of as many arguments: the product of all their sines, and their weighted sum."""
 

@@ -68,6 +68,42 @@ def wrong_numbers_of_derivatives(
     return answers
 
 
+@probe("1.3", cases=6)
+def pairs_of_many_inputs(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask a function of hundreds of inputs for its pairs, and for tiny derivatives."""
+    weights = [number(rng) for _ in range(int(rng.integers(150, 400)))]
+    inputs = [minitorch.Scalar(1.0) for _ in weights]
+    result, small = weighted(minitorch, weights).apply(*inputs), 10.0 ** -float(rng.integers(8, 12))
+    pairs = list(result.chain_rule(small))
+    what = f"chain_rule({small}) of f of {len(weights)} inputs"
+    return {
+        f"derivatives of {what}, divided by {small}": [d / small for _, d in pairs],
+        f"are the inputs in {what} those that went in": [
+            x is y for (x, _), y in zip(pairs, inputs)
+        ],
+        "are they the parents": [x is y for (x, _), y in zip(pairs, result.parents)],
+    }
+
+
+@probe("1.3", cases=8)
+def pairs_asked_again(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask the same result with one d_output after another, and look at what forward saved."""
+    numbers = [number(rng) for _ in range(3)]
+    x, y, z = (minitorch.Scalar(one) for one in numbers)
+    result = product(minitorch).apply(x, y, z, 2.0)
+    answers: dict[str, Any] = {}
+    for turn, d in enumerate((number(rng), 0.0, 1.0, number(rng)), start=1):
+        what = f"chain_rule({d}) as question {turn}, of the product of {numbers} and 2.0"
+        answers[what] = [derivative for _, derivative in result.chain_rule(d)]
+    answers["what forward saved, afterwards"] = list(result.history.ctx.saved_values)
+    answers["how many parents it has, the constant among them"] = len(list(result.parents))
+    try:
+        answers["chain_rule(1.0) of a leaf"] = len(list(x.chain_rule(1.0)))
+    except ValueError as error:
+        answers["chain_rule(1.0) of a leaf"] = type(error).__name__
+    return answers
+
+
 def asked(result: Any, known: dict[str, Any], d: float, what: str) -> dict[str, Any]:
     """Ask a result for its pairs, with three different derivatives.
 

@@ -5,6 +5,7 @@ from math import inf, nextafter
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 from numpy.random import Generator
 
 from grader.running.probes import probe
@@ -81,7 +82,9 @@ def histories(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any
     answers: dict[str, Any] = {}
     for text in DIRECT:
         history = eval(text, {}, known).history
-        answers[f"({text}).history.last_fn"] = getattr(history.last_fn, "__name__", None)
+        answers[f"({text}).history.last_fn, the function that the docstring names"] = getattr(
+            history.last_fn, "__name__", None
+        )
         answers[f"({text}).history.inputs"] = [
             names.get(id(one), "a constant" if one.is_constant() else "another Scalar")
             for one in history.inputs
@@ -135,6 +138,71 @@ def long_calculations(minitorch: ModuleType, rng: Generator, case: int) -> dict[
         "derivatives of x, y, z afterwards": [scalar.derivative for scalar in inputs.values()],
         "are x, y, z leaves": [bool(scalar.is_leaf()) for scalar in inputs.values()],
     }
+
+
+@probe("1.2", cases=12)
+def all_digits(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask for what is left of large numbers, and for small ones enlarged: no digit may be lost."""
+    x, tiny = float(rng.integers(1, 1000)), float(rng.uniform(1, 9)) * 1e-10
+    return ask(
+        minitorch,
+        [
+            f"Scalar(1e9) + {x} - 1e9",
+            f"Scalar({1e9 + x}) * 3.0 - 3e9",
+            f"-Scalar({1e9 + x}) + 1e9",
+            f"Scalar({tiny}).relu() / {tiny}",
+            f"{tiny} / Scalar({tiny})",
+            f"Scalar({tiny}) < {2 * tiny}",
+            f"Scalar({tiny}) == {2 * tiny}",
+            f"Scalar({x}e30) * Scalar(1e30)",
+        ],
+    )
+
+
+@probe("1.2", cases=12)
+def numbers_of_other_kinds(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask with True, False and NumPy's floats in the place of plain numbers, and whether comparisons hold."""
+    x, n = number(rng), np.float64(number(rng))
+    known = {"a": minitorch.Scalar(x), "n": n}
+    texts = [f"a {sign} {other}" for sign in "+-*<>" for other in ("True", "False", "n")]
+    texts += ["a / n", "a / True", "a == n", "True - a", "False + a", "True / a"]
+    answers = {
+        f"{text}, a = Scalar({x}), n = np.float64({n})": held(eval(text, {}, known))
+        for text in texts
+    }
+    return answers | {
+        f"bool({text}), a = Scalar({x})": bool(eval(text, {}, known))
+        for text in ("a < 0.0", "a > 0.0", "a == 0.0", f"a == {x}")
+    }
+
+
+@probe("1.2", cases=8)
+def operands_afterwards(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask what two Scalars hold after each operation, and whether the same again makes the same of them."""
+    x, y = positive(rng), -positive(rng)
+    a, b = known = minitorch.Scalar(x), minitorch.Scalar(y)
+    answers: dict[str, Any] = {}
+    for text in (
+        *DIRECT,
+        "a - b",
+        "a / b",
+        "b / a",
+        "2.0 - a",
+        "2.0 * b",
+        "b.relu()",
+        "b.sigmoid()",
+    ):
+        if text == "b.log()":
+            continue
+        first, second = (eval(text, {}, {"a": a, "b": b}) for _ in range(2))
+        where = f"{text}, a, b = {x}, {y}"
+        answers[f"a.data, b.data after {where}"] = [scalar.data for scalar in known]
+        answers[f"are a, b leaves after {where}"] = [bool(scalar.is_leaf()) for scalar in known]
+        answers[f"is {where} a Scalar of its own"] = all(
+            first is not one for one in (second, *known)
+        )
+        answers[f"{where}, a second time"] = held(second)
+    return answers
 
 
 # What the probes are made with

@@ -97,6 +97,46 @@ def slopes_of_programs(minitorch: ModuleType, rng: Generator, case: int) -> dict
     return answers
 
 
+@probe("1.4", cases=12)
+def slopes_near_0(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask close to where slopes are steep or have a corner, and with tiny derivatives to begin with."""
+    tiny, d = 10.0 ** -float(rng.integers(4, 6)), 10.0 ** -float(rng.integers(8, 12))
+    asked = [("1.0 / a", tiny), ("1.0 / a", -tiny), ("a.log()", tiny / 100)]
+    asked += [("a.relu()", x) for x in (1e-300, -1e-300, 0.0, -0.0)]
+    answers = {
+        f"a.derivative after ({text}).backward(2.0), a = {x!r}": slope(minitorch, text, 2.0, a=x)[0]
+        for text, x in asked
+    }
+    for text in ("a.sigmoid()", "a.exp()", "a * a", "-a", "1.0 / a"):
+        x = number(rng)
+        (got,) = slope(minitorch, text, d, a=x)
+        answers[f"a.derivative / {d} after ({text}).backward({d}), a = {x}"] = got / d
+    answers["a.derivative after (-a).backward(0.0)"] = slope(minitorch, "-a", 0.0, a=1.0)[0]
+    return answers
+
+
+@probe("1.4", cases=8)
+def slopes_asked_again(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Walk from the same result of each function three times, and ask whether a result accepts a derivative."""
+    answers: dict[str, Any] = {}
+    for text in (*ONE, *TWO, "a.log()"):
+        values = {"a": positive(rng), "b": number(rng)}
+        scalars = {name: minitorch.Scalar(x) for name, x in values.items()}
+        result = eval(text, {}, scalars)
+        for d in (1.0, number(rng), 1.0):
+            result.backward(d)
+            found = [scalar.derivative for scalar in scalars.values()]
+            answers[
+                f"derivatives after ({text}).backward({d}), {place(values)}, walk {len(answers)}"
+            ] = found
+        try:
+            result.accumulate_derivative(1.0)
+            answers[f"({text}).accumulate_derivative(1.0)"] = "accepted"
+        except ValueError as error:
+            answers[f"({text}).accumulate_derivative(1.0)"] = type(error).__name__
+    return answers
+
+
 def slope(minitorch: ModuleType, text: str, d: float, **at: float) -> list[Any]:
     """Work an expression out, walk back from it, and list the derivatives of its Scalars."""
     scalars = {name: minitorch.Scalar(x) for name, x in at.items()}

@@ -95,6 +95,66 @@ def deep_and_wide(minitorch: ModuleType, rng: Generator, case: int) -> dict[str,
     }
 
 
+@probe("1.4", cases=12)
+def walks_of_other_variables(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Ask variables that are no Scalars, whose parents come in lists or one by one."""
+    lists = case % 2 == 0
+
+    class Sum:
+        """A weighted sum, as a variable that has what ``Variable`` asks for, and nothing else."""
+
+        def __init__(self, *inputs: Any) -> None:
+            self.inputs = list(inputs)
+            self.weights = [number(rng) for _ in inputs]
+            self.unique_id = next(minitorch.autodiff.variable_count)
+            self.collected = 0.0
+
+        @property
+        def parents(self) -> Any:
+            """The very list of the inputs, or the inputs one by one."""
+            return self.inputs if lists else iter(self.inputs)
+
+        def is_leaf(self) -> bool:
+            """Say whether it has no inputs."""
+            return not self.inputs
+
+        def is_constant(self) -> bool:
+            """Say that it is not one."""
+            return False
+
+        def accumulate_derivative(self, x: float) -> None:
+            """Collect it."""
+            self.collected += x
+
+        def chain_rule(self, d_output: float) -> Any:
+            """Give the pairs in a list, or one by one."""
+            pairs = ((x, weight * d_output) for x, weight in zip(self.inputs, self.weights))
+            return list(pairs) if lists else pairs
+
+    x, y = Sum(), Sum()
+    first = Sum(x, y, x)
+    second = Sum(first, x)
+    top = Sum(second, first, y)
+    nodes = {"x": x, "y": y, "first": first, "second": second, "top": top}
+    names = {id(node): name for name, node in nodes.items()}
+    where = "first = f(x, y, x), second = f(first, x), top = f(second, first, y), their parents "
+    where += "in lists" if lists else "one by one"
+    answers: dict[str, Any] = {}
+    for turn in ("", ", a second time"):
+        order = [names.get(id(one), "another") for one in minitorch.autodiff.topological_sort(top)]
+        answers[f"topological_sort(top) without x and y, {where}{turn}"] = order[:3]
+        answers[f"how many are in it, {where}{turn}"] = len(order)
+        minitorch.autodiff.backpropagate(top, 1.5)
+        answers[f"what x, y have after backpropagate(top, 1.5), {where}{turn}"] = [
+            x.collected,
+            y.collected,
+        ]
+        answers[f"how many parents they have, {where}{turn}"] = [
+            len(node.inputs) for node in nodes.values()
+        ]
+    return answers
+
+
 def derivatives(nodes: dict[str, Any]) -> dict[str, Any]:
     """List the derivatives of nodes by name."""
     return {name: node.derivative for name, node in nodes.items()}

@@ -52,6 +52,72 @@ def what_networks_give(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
     return answers
 
 
+@probe("1.5", cases=1)
+def networks_side_by_side(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask whether networks share parameters, and whether layers keep their inputs and earlier outputs as they were."""
+    script = import_module("project.run_scalar")
+    networks = [script.Network(hidden) for hidden in (2, 2, 3)]
+    held = [{id(parameter) for parameter in network.parameters()} for network in networks]
+    answers: dict[str, Any] = {
+        "how many parameters Network(2), Network(2), Network(3) share": len(held[0] & held[1])
+        + len(held[0] & held[2])
+        + len(held[1] & held[2])
+    }
+    for network in networks:
+        fill(minitorch, rng, network)
+    points = [numbers(rng, 2) for _ in networks]
+    for turn in (1, 2):
+        for place, (network, point) in enumerate(zip(networks, points), start=1):
+            asked = f"what network {place} gives for {point}, all filled before, question {turn}"
+            answers[asked] = probability(minitorch, network, point).data
+    layer = script.Linear(3, 3)
+    fill(minitorch, rng, layer)
+    x, y = numbers(rng, 3), numbers(rng, 3)
+    inputs = [minitorch.Scalar(number) for number in x]
+    first = layer.forward(inputs)
+    second = layer.forward(tuple(minitorch.Scalar(number) for number in y))
+    answers["the inputs of a layer afterwards"] = [scalar.data for scalar in inputs]
+    answers[f"Linear(3, 3).forward({x}), read after the next"] = [out.data for out in first]
+    answers[f"Linear(3, 3).forward({tuple(y)}), after that of {x}"] = [out.data for out in second]
+    return answers
+
+
+@probe("1.5", cases=1)
+def wide_layers(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask layers with hundreds of inputs, and hundreds of units."""
+    script = import_module("project.run_scalar")
+    answers: dict[str, Any] = {}
+    for ins, outs in ((int(rng.integers(130, 200)), 1), (1, int(rng.integers(130, 200)))):
+        layer = script.Linear(ins, outs)
+        fill(minitorch, rng, layer)
+        answers[f"Linear({ins}, {outs}).forward(…)"] = outputs(minitorch, layer, numbers(rng, ins))
+    return answers
+
+
+@probe("1.5", cases=1)
+def what_layers_begin_with(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask whether a layer begins as its docstring says: at random, within a reach, about 0 in the middle."""
+    script = import_module("project.run_scalar")
+    answers: dict[str, Any] = {}
+    for ins, outs in ((2, 4), (5, 3)):
+        minitorch.seed(ins)
+        layers = [script.Linear(ins, outs) for _ in range(2)]
+        begun = [[p.value.data for p in layer.parameters()] for layer in layers]
+        weights = [weight.value.data for row in layers[0].weights for weight in row]
+        middle = outputs(minitorch, layers[0], [0.5] * ins)
+        minitorch.seed(ins)
+        again = [p.value.data for p in script.Linear(ins, outs).parameters()]
+        called = f"two Linear({ins}, {outs})"
+        answers |= {
+            f"how many different numbers {called} begin with": len({*begun[0], *begun[1]}),
+            f"{called}: weights within 10 / {ins}": max(map(abs, weights)) <= 10 / ins,
+            f"{called}: outputs within 0.3 where all inputs are 0.5": max(map(abs, middle))
+            <= 0.3 + 1e-9,
+            f"{called}: the same after the same seed": again == begun[0],
+        }
+    return answers
+
+
 @exam(
     "1.5",
     pass_at=0.95,
