@@ -1,4 +1,4 @@
-"""Mutants: wrong versions of the reference that a task's tests and probes must catch, and slow ones."""
+"""Mutants: wrong versions of the reference that a task's tests and probes must catch, slow ones, and right ones."""
 
 from __future__ import annotations
 
@@ -44,6 +44,22 @@ def load_mutants(course: Course, task: Task) -> tuple[Mutant, ...]:
     return (*wrong, *_load_file(course, task, slow_mutants_file(task), slow=True))
 
 
+def load_right_versions(course: Course, task: Task) -> tuple[Mutant, ...]:
+    """Load the versions of a task that are right, but written differently from the reference.
+
+    Args:
+        course: An authored course.
+        task: One of its tasks.
+
+    Returns:
+        The versions, in order; they are described as mutants are.
+
+    Raises:
+        TomlError: The file is malformed, or two versions in it share a name.
+    """
+    return _load_file(course, task, right_versions_file(task), slow=False)
+
+
 def _load_file(course: Course, task: Task, shown: RelPath, *, slow: bool) -> tuple[Mutant, ...]:
     path = course.root / shown
     if not path.is_file():
@@ -71,6 +87,11 @@ def mutants_file(task: Task) -> RelPath:
 def slow_mutants_file(task: Task) -> RelPath:
     """Tell where versions of a task are described that are right, but too slow or not parallel."""
     return f"grader/course/mutants/slow/{task.id}.toml"
+
+
+def right_versions_file(task: Task) -> RelPath:
+    """Tell where right versions of a task are described that differ from the reference."""
+    return f"grader/course/mutants/right/{task.id}.toml"
 
 
 def apply_mutant(files: Mapping[RelPath, str], mutant: Mutant) -> dict[RelPath, str]:

@@ -16,6 +16,7 @@ from grader.authoring.mutants import (
     Mutant,
     apply_mutant,
     load_mutants,
+    load_right_versions,
     mutants_file,
     slow_mutants_file,
 )
@@ -109,6 +110,8 @@ def _checks_of_task(course: Course, module: Module, task: Task) -> Iterator[Chec
     yield partial(_reference_is_right, course, module, task, solved, mutants)
     yield partial(_stub_earns_nothing, course, module, task)
     yield partial(_alone, course, module, task)
+    for version in load_right_versions(course, task):
+        yield partial(_right_version_passes, task, version, apply_mutant(solved, version))
     for mutant in mutants:
         if mutant.slow:
             yield partial(_slow_mutant_is_caught, task, mutant, apply_mutant(solved, mutant))
@@ -167,11 +170,24 @@ def _least(task: Task, files: Files, judge: Judge) -> TaskVerdict:
     return judge(task, files, "everything")
 
 
+def _ways(task: Task) -> list[tuple[Look, str]]:
+    probes = "probes and exams" if task.kind is Kind.TRAINING else "probes"
+    return [("tests", "tests"), ("probes", probes)]
+
+
+def _right_version_passes(
+    task: Task, version: Mutant, files: Files, judge: Judge
+) -> Iterator[Proof]:
+    """What is right passes, however it is written; whether it is fast is another question."""
+    for look, way in _ways(task):
+        verdict = judge(task, files, look)
+        claim = f"its {way} accept: {version.name}"
+        yield _judged(verdict, claim, _is_full(verdict), f"{version.place}:{version.line}: ")
+
+
 def _mutant_is_caught(task: Task, mutant: Mutant, files: Files, judge: Judge) -> Iterator[Proof]:
     """Each way of judging a task must catch each mutant without help of the others."""
-    probes = "probes and exams" if task.kind is Kind.TRAINING else "probes"
-    ways: list[tuple[Look, str]] = [("tests", "tests"), ("probes", probes)]
-    for look, way in ways:
+    for look, way in _ways(task):
         verdict = judge(task, files, look)
         caught = verdict.fraction < 1 and verdict.status is not Status.GRADER_ERROR
         claim = f"its {way} catch: {mutant.name}"

@@ -308,6 +308,33 @@ def test_written_tests_need_mutants(toy_course: Toy) -> None:
     assert proof.detail == "grader/course/mutants/0.2.toml has none with `written = true`"
 
 
+RIGHT = """
+[[mutant]]
+name = "the sum is added up in another order"
+file = "minitorch/ops.py"
+old = "return running_total"
+new = "return 0.0 + running_total"
+"""
+
+
+@pytest.mark.parametrize("way", ["tests", "probes"])
+def test_a_right_version_is_accepted_by_each_way(toy_course: Toy, way: Look) -> None:
+    """What is right, but differs from the reference, must pass; it is named if it doesn't."""
+    place = "grader/course/mutants/right/0.2.toml"
+    toy_course.write(place, RIGHT)
+    course = toy_course.load()
+    judge = TextJudge(course)
+    judge.blind = {way}
+    name = "the sum is added up in another order"
+    told = {p.claim: p for p in proofs(course, judge, "0.2") if p.claim.endswith(f"accept: {name}")}
+    assert {claim: proof.held for claim, proof in told.items()} == {
+        f"its tests accept: {name}": way == "tests",
+        f"its probes accept: {name}": way == "probes",
+    }
+    (wrong,) = (proof for proof in told.values() if not proof.held)
+    assert wrong.detail == f"{place}:2: wrong, earned 0"
+
+
 SPEED = SpeedReport(0.2, 1, 1, (SpeedCase("many", Pace.FAST, 0.5, 1.0, 0.9, 1.1, 7),))
 SLOW = """
 [[mutant]]

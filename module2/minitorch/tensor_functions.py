@@ -34,6 +34,9 @@ class Function:
     derivative brings ``backward`` too: it takes the context and the derivative by the result, and gives the derivative
     by each of the inputs, as a tuple if there are several. Where an input was broadcast, its derivative may have the
     shape of the result: ``Tensor.chain_rule`` brings it to the input's shape.
+
+    Neither of them writes into a tensor that it is given or that was saved: others hold these too, and ``backward`` may
+    be called again. It may hand on a derivative as it is.
     """
 
     @classmethod

@@ -245,8 +245,10 @@ class Tensor:
     def accumulate_derivative(self, x: Any) -> None:
         """Add x to the derivative of this leaf, which counts as 0.0 everywhere as long as it is None.
 
+        The leaf gets numbers of its own: x may be the derivative by other tensors too.
+
         Args:
-            x: A tensor of the same shape.
+            x: A tensor of the same shape. It stays as it is.
 
         Raises:
             ValueError: This is no leaf.
@@ -255,7 +257,7 @@ class Tensor:
             raise ValueError(
                 f"this tensor of shape {self.shape} is not a leaf, and only leaves collect derivatives"
             )
-        self.grad = x.detach() if self.grad is None else self.f.add_zip(self.grad, x)
+        self.grad = Copy.apply(x.detach()) if self.grad is None else self.f.add_zip(self.grad, x)
 
     def chain_rule(self, d_output: Any) -> Iterable[tuple[Variable, Any]]:
         """Go one step back through the function that made this tensor.

@@ -51,7 +51,7 @@ class Linear(minitorch.Module):
         """Compute what the units give for many points at once, without a loop.
 
         Args:
-            x: The inputs of N points, of shape (N, in_size).
+            x: The inputs of N points, of shape (N, in_size). They stay as they are.
 
         Returns:
             The outputs, of shape (N, out_size): at [n, j] the sum over all i of ``x[n, i] * weights[i, j]``, plus

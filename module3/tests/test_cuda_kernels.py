@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from comparison import assert_close
 from global_memory import Reads
 from grids import block_a_cell, launched, thread_a_cell
 from hypothesis import example, given, settings
@@ -200,6 +201,80 @@ def test_operations() -> None:
     got = read(minitorch.CudaOps.reduce(compound, 0.5)(x.tensor(), 1))
     expected = folded(compound, np.full((2, 1), 0.5), x.values, 1)
     assert_cells(got, expected, "CudaOps.reduce(x + y + x * y, 0.5)(x, 1)")
+
+
+@pytest.mark.task3_3
+def test_operations_side_by_side() -> None:
+    """Each operation does what it was made for, and its results have numbers of their own."""
+    double, negate = (CudaOps.map(lambda x, n=n: n * x) for n in (2.0, -1.0))
+    plus, minus = (CudaOps.zip(lambda x, y, n=n: x + n * y) for n in (1.0, -1.0))
+    total, product = CudaOps.reduce(lambda x, y: x + y, 0.0), CudaOps.reduce(
+        lambda x, y: x * y, 1.0
+    )
+    x, y = ROWS.tensor(), plain([[1.0, 1.0, 1.0], [2.0, 2.0, 2.0]]).tensor()
+    kept = [double(x), negate(x), double(y), plus(x, y), minus(x, y), plus(y, y)]
+    kept += [total(x, 0), product(x, 0)]
+    a, b = ROWS.values, read(y)
+    expected = [2 * a, -a, 2 * b, a + b, a - b, b + b]
+    expected += [a.sum(0, keepdims=True), a.prod(0, keepdims=True)]
+    names = ["2x", "-x", "2y", "x + y", "x - y", "y + y", "the sums of x", "the products of x"]
+    for name, got, wanted in zip(names, kept, expected):
+        assert_cells(read(got), wanted, f"{name}, read after all the others were calculated")
+    assert_cells(read(x), ROWS.values, "x afterwards")
+
+
+@pytest.mark.task3_3
+def test_a_map_into_a_tensor() -> None:
+    """A map writes into the tensor that it is given, which may be larger than its input."""
+    operation = CudaOps.map(triple_plus_one)
+    row, out = plain([1.0, 2.0, 3.0]).tensor(), ROWS.tensor()
+    got = operation(row, out)
+    assert_close(got is out, True, "is out what CudaOps.map(fn)(x, out) gives")
+    assert_cells(read(out), [[4.0, 7.0, 10.0]] * 2, "out, of shape (2, 3), x = [1, 2, 3]")
+    assert_cells(read(row), [1.0, 2.0, 3.0], "x afterwards")
+
+
+@pytest.mark.task3_3
+def test_many_cells(cuda_map: Kernel, cuda_zip: Kernel) -> None:
+    """More than a thousand cells, or indices beyond 127, take many blocks, the last of which has a rest."""
+    for shape in [(1025,), (130, 2), (3, 129)]:
+        x, y = numbered(row_major(shape)), numbered(column_major(shape))
+        got = run(cuda_map, filled(row_major(shape), UNWRITTEN), y)
+        assert_cells(got, triple_plus_one(y.values), f"out of the map of 3 * x + 1, x = {y}")
+        got = run(cuda_zip, filled(row_major(shape), UNWRITTEN), x, y)
+        assert_cells(got, double_minus(x.values, y.values), f"out of the zip of 2 * x - y, y = {y}")
+    x = numbered(row_major((5, 13)))
+    got = CudaOps.map(triple_plus_one)(x.tensor())
+    assert_cells(
+        read(got), triple_plus_one(x.values), "CudaOps.map(3 * x + 1)(x), x of shape (5, 13)"
+    )
+    got = CudaOps.zip(double_minus)(x.tensor(), x.tensor())
+    assert_cells(read(got), x.values, "CudaOps.zip(2 * x - y)(x, x), x of shape (5, 13)")
+
+
+@pytest.mark.task3_3
+def test_every_digit_counts(cuda_map: Kernel, cuda_zip: Kernel) -> None:
+    """Numbers keep all digits, in shared memory too: 1e9 + 1 is 1 more than 1e9."""
+    large = plain([1e9, 1e9 + 2.0])
+    out = filled(row_major((2,)), UNWRITTEN)
+    assert_cells(run(cuda_map, out, large) - 3e9, [1.0, 7.0], "the map of 3 * x + 1, less 3e9")
+    assert_cells(run(cuda_zip, out, large, large) - 1e9, [0.0, 2.0], "the zip of 2x - x, less 1e9")
+    got = run(reduce_from(0.0), filled(row_major((1,)), UNWRITTEN), plain([1e9 + 1.0]), 0)
+    assert_cells(got - 1e9, [1.0], "the reduce of 1e9 + 1 from 0.0, less 1e9")
+
+
+@pytest.mark.task3_3
+def test_operations_that_do_not_fit() -> None:
+    """Shapes that don't go together, and dimensions that don't exist, are answered with an IndexingError."""
+    rows, operation = ROWS.tensor(), CudaOps.map(triple_plus_one)
+    assert_cells(read(operation(rows)), triple_plus_one(ROWS.values), "CudaOps.map(fn)(x)")
+    for ask in (
+        lambda: operation(rows, plain([1.0, 2.0, 3.0]).tensor()),
+        lambda: CudaOps.zip(double_minus)(rows, plain([1.0, 2.0]).tensor()),
+        lambda: CudaOps.reduce(compound)(rows, 2),
+    ):
+        with pytest.raises(IndexingError):
+            ask()
 
 
 # What the tests are made with

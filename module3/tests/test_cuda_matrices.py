@@ -148,6 +148,45 @@ def test_product(left: Shape, right: Shape) -> None:
     assert_cells(got, x.values @ y.values, f"CudaOps.matrix_multiply(x, y), x = {x}, y = {y}")
 
 
+@pytest.mark.task3_4
+def test_products_of_more_dimensions() -> None:
+    """There may be more dimensions in front, all alike in both factors or not, and inner ones may be empty."""
+    for left, right in [
+        ((2, 2, 2, 3), (2, 2, 3, 2)),
+        ((2, 1, 2, 0), (3, 0, 2)),
+        ((35, 3), (3, 34)),
+    ]:
+        x, y = numbered(row_major(left)), numbered(row_major(right), 40)
+        a, b = x.tensor(), y.tensor()
+        got = read(CudaOps.matrix_multiply(a, b))
+        assert_cells(got, x.values @ y.values, f"CudaOps.matrix_multiply of {left} and {right}")
+        assert_cells(read(a), x.values, f"the left factor after {left} times {right}")
+    with pytest.raises(IndexingError):
+        CudaOps.matrix_multiply(plain([[1.0, 2.0]]).tensor(), plain([[1.0, 2.0]]).tensor())
+
+
+@pytest.mark.task3_4
+@pytest.mark.parametrize("sizes", [(65, 2, 66), (3, 65, 129), (2, 97, 2)], ids=str)
+def test_many_blocks_with_a_rest(sizes: tuple[int, int, int]) -> None:
+    """Rows, columns and the inner dimension may each take three tiles or more, and the last one has a rest."""
+    n, k, m = sizes
+    a, b = numbered(row_major((1, n, k))), numbered(row_major((1, k, m)), 40)
+    got = multiplied(row_major((1, n, m)), a, b)
+    assert_cells(got, a.values @ b.values, f"out of {n} x {k} times {k} x {m}")
+
+
+@pytest.mark.task3_4
+def test_every_digit_counts() -> None:
+    """Sums keep all digits, in shared memory too: 1e9 + 3 - 1e9 is 3."""
+    terms, ones = [1e9 + 1.0, 1.0, 1.0, -1e9], [[1.0] * 4] * 4
+    got = mm_practice(plain([terms] * 4).tensor(), plain(ones).tensor())
+    assert_cells(
+        got.to_numpy(), [[3.0] * 4] * 4, "mm_practice of rows of 1e9 + 1, 1, 1, -1e9 and of 1s"
+    )
+    got = multiplied(row_major((1, 4, 4)), plain([[terms] * 4]), plain([ones]))
+    assert_cells(got, [[[3.0] * 4] * 4], "out of rows of 1e9 + 1, 1, 1, -1e9 times columns of 1")
+
+
 # What the tests are made with
 
 

@@ -36,6 +36,20 @@ def test_sum_shares_the_work() -> None:
     assert reads.most <= 8, f"one thread read {reads.most} of 32 numbers"
 
 
+@pytest.mark.task3_3
+def test_many_sums() -> None:
+    """There may be many blocks, and each keeps all digits of its sum."""
+    got = sums(np.arange(1.0, 1201.0), 1025)
+    rows = [np.arange(1.0, 1026.0)[first : first + BLOCK] for first in range(0, 1025, BLOCK)]
+    assert_cells(got, [row.sum() for row in rows], "the sums of the numbers from 1 to 1025")
+    got = sums(np.array([1e9, 1.0, 2.0] + [0.0] * 29 + [-1e9, -4.0]), 34)
+    assert_cells(got + [-1e9, 1e9], [3.0, -4.0], "the sums of 1e9, 1, 2 and -1e9, -4, less 1e9")
+    got = sum_practice(plain([1.0] * 100).tensor())
+    assert_cells(got.to_numpy(), [32.0, 32.0, 32.0, 4.0], "sum_practice of a hundred 1s")
+    got = sum_practice(plain([1.0] * 5).tensor())
+    assert_cells(got.to_numpy(), [5.0, 0.0], "sum_practice of five 1s: two cells at least")
+
+
 def sums(numbers: Any, size: int) -> Any:
     """Launch the kernel, with a block for each sum."""
     out = np.full(-(-size // BLOCK), 777.0)

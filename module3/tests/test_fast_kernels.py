@@ -20,7 +20,7 @@ from kernels import (
     triple_plus_one,
 )
 from strategies import Layout, column_major, row_major
-from tensors import Stored, assert_cells, filled, kernel_calls, plain, reductions
+from tensors import Stored, assert_cells, filled, kernel_calls, plain, reductions, tenths
 
 from minitorch import fast_ops
 
@@ -220,3 +220,53 @@ def test_no_cells(fast_map: Kernel, fast_zip: Kernel, fast_reduce: Kernel) -> No
     assert_cells(run(fast_zip, none, none, three), np.zeros((0, 3)), "out of a zip into (0, 3)")
     got = run(fast_reduce, plain([[8.0, 9.0, 10.0]]), none, 0)
     assert_cells(got, [[8.0, 9.0, 10.0]], "out of the reduce of (0, 3) along 0")
+
+
+# Many cells, many dimensions, all digits
+
+
+@pytest.mark.task3_1
+def test_many_cells(fast_map: Kernel, fast_zip: Kernel, fast_reduce: Kernel) -> None:
+    """Hundreds and thousands of cells, in rows, in columns or in many dimensions, come out as a few do."""
+    for shape in [(300,), (130, 3), (3, 130), (70, 90), (2,) * 9]:
+        for lies in (row_major, column_major):
+            x, y = numbered(lies(shape), 3), numbered(row_major(shape), 50)
+            got = run(fast_map, filled(row_major(shape), UNWRITTEN), x)
+            assert_cells(got, triple_plus_one(x.values), f"out of the map of 3 * x + 1, x = {x}")
+            got = run(fast_zip, filled(row_major(shape), UNWRITTEN), x, y)
+            assert_cells(
+                got, double_minus(x.values, y.values), f"out of the zip of 2x - y, x = {x}"
+            )
+            for dim in (0, len(shape) - 1):
+                kept = shape[:dim] + (1,) + shape[dim + 1 :]
+                start = filled(row_major(kept), 0.5)
+                got = run(fast_reduce, start, x, dim)
+                expected = folded(compound, start.values, x.values, dim)
+                assert_cells(got, expected, f"out of the reduce of {x} along {dim}")
+
+
+@pytest.mark.task3_1
+def test_every_digit_counts(fast_map: Kernel, fast_zip: Kernel, fast_reduce: Kernel) -> None:
+    """Cells keep all digits of large numbers: 1e9 + 1 is 1 more than 1e9."""
+    for lies in (row_major((1, 2)), column_major((2, 1)), Layout((2, 2), (1, 0))):
+        large = Stored((1e9, 1e9 + 2.0), lies)
+        out = filled(row_major(large.shape), UNWRITTEN)
+        got = run(fast_map, out, large) - 3e9
+        assert_cells(
+            got, 3.0 * (large.values - 1e9) + 1.0, f"the map of 3 * x + 1, x = {large}, less 3e9"
+        )
+        got = run(fast_zip, out, large, large) - 1e9
+        assert_cells(got, large.values - 1e9, f"the zip of 2 * x - y, x = y = {large}, less 1e9")
+    for shape, dim in [((1, 2), 0), ((2, 1), 1), ((3, 1, 2), 1)]:
+        rates = filled(row_major(shape), 1e9 + 1.0)
+        kept = shape[:dim] + (1,) + shape[dim + 1 :]
+        got = run(fast_reduce, filled(row_major(kept), 0.0), rates, dim) - 1e9
+        assert_cells(got, np.ones(kept), f"the reduce of {rates} along {dim} from 0, less 1e9")
+
+
+# What the tests are made with
+
+
+def numbered(layout: Layout, first: int) -> Stored:
+    """Store small numbers that differ."""
+    return Stored(tuple(tenths(first + k) / 1000 for k in range(layout.length)), layout)

@@ -106,6 +106,25 @@ def test_turns() -> None:
     assert_close(found, [], "arrays that several turns of a prange write into at the same place")
 
 
+@pytest.mark.task3_2
+def test_many_matrices(multiply: Kernel) -> None:
+    """There may be hundreds of matrices, and of one of them there may be hundreds of rows and columns."""
+    for number, n, k, m in [(150, 2, 3, 2), (300, 1, 1, 1), (2, 130, 3, 131)]:
+        a, b = numbered(row_major((number, n, k))), numbered(column_major((number, k, m)))
+        got = run(multiply, filled(row_major((number, n, m)), UNWRITTEN), a, b)
+        assert_cells(got, a.values @ b.values, f"out of {a.layout} times {b.layout}")
+
+
+@pytest.mark.task3_2
+def test_every_digit_counts(multiply: Kernel) -> None:
+    """Sums keep all their digits: 1e9 + 3 - 1e9 is 3, in whichever order it is added up."""
+    terms, ones = [1e9, 1.0, 2.0, -1e9], [[1.0, 1.0]] * 4
+    got = run(multiply, filled(ONE, UNWRITTEN), plain([[terms, terms]]), plain([ones]))
+    assert_cells(
+        got, [[[3.0, 3.0], [3.0, 3.0]]], "out of rows of 1e9, 1, 2, -1e9 times columns of 1"
+    )
+
+
 # What the tests are made with
 
 

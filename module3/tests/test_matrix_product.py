@@ -75,6 +75,41 @@ def test_product_has_no_race() -> None:
     assert_always(lambda: read(a @ b), x.values @ y.values, "x @ y, x and y of shape (8, 150, 150)")
 
 
+@pytest.mark.task3_2
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ((2, 1, 2, 3), (3, 3, 2)),
+        ((2, 2, 2, 3), (2, 2, 3, 1)),
+        ((2, 3), (2, 1, 3, 2)),
+        ((2, 0), (0, 3)),
+        ((2, 1, 2, 0), (3, 0, 2)),
+        ((0, 2, 3), (3, 4)),
+    ],
+    ids=str,
+)
+def test_any_number_of_dimensions(left: Shape, right: Shape) -> None:
+    """There may be any number of dimensions in front of the two that are multiplied, and any of them may be empty."""
+    x, y = numbered(column_major(left), 3), numbered(row_major(right), 50)
+    got = x.tensor(BACKEND) @ y.tensor(BACKEND)
+    assert_cells(read(got), x.values @ y.values, f"x @ y, x = {x}, y = {y}")
+
+
+@pytest.mark.task3_2
+def test_what_does_not_fit() -> None:
+    """Factors that don't go together are answered with an IndexingError; those that do stay as they were."""
+    x, y = numbered(row_major((2, 3)), 3), numbered(row_major((3, 2)), 50)
+    a, b = x.tensor(BACKEND), y.tensor(BACKEND)
+    assert_cells(read(a @ b), x.values @ y.values, "x @ y")
+    assert_cells(read(a), x.values, "x after x @ y")
+    assert_cells(read(b), y.values, "y after x @ y")
+    stacks = [numbered(row_major((n, 3, 2)), 3).tensor(BACKEND) for n in (2, 4)]
+    row = numbered(row_major((3,)), 3).tensor(BACKEND)
+    for one, other in ((a, a), (a, row), (stacks[0] @ a, stacks[1])):
+        with pytest.raises(IndexingError):
+            one @ other
+
+
 # What the tests are made with
 
 

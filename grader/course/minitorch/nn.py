@@ -24,13 +24,12 @@ def tile(input: Tensor, kernel: tuple[int, int]) -> tuple[Tensor, int, int]:
         new_width, which tell how many rows and columns of tiles there are.
 
     Raises:
-        AssertionError: Height and width of the images are no multiples of those of a tile.
+        ValueError: Height and width of the images are not multiples of those of a tile. (PyTorch drops what is left
+            over at the edges; here, nothing is dropped without a word.)
     """
+    _check_tiles(input, kernel)
     batch, channels, height, width = input.shape
     tile_height, tile_width = kernel
-    assert (
-        height % tile_height == 0 and width % tile_width == 0
-    ), f"images of {height} x {width} can't be cut into tiles of {tile_height} x {tile_width}"
     # solution 4.3
     new_height, new_width = height // tile_height, width // tile_width
     rows = input.contiguous().view(batch, channels, new_height, tile_height, new_width, tile_width)
@@ -49,7 +48,11 @@ def avgpool2d(input: Tensor, kernel: tuple[int, int]) -> Tensor:
 
     Returns:
         Smaller images, of shape (batch, channels, height / tile height, width / tile width).
+
+    Raises:
+        ValueError: Height and width of the images are not multiples of those of a tile, as for ``tile``.
     """
+    _check_tiles(input, kernel)
     # solution 4.3
     # Sums can be taken where the numbers stand: along the columns of the tiles, then along what is left of each.
     batch, channels, height, width = input.shape
@@ -60,11 +63,24 @@ def avgpool2d(input: Tensor, kernel: tuple[int, int]) -> Tensor:
     # end solution
 
 
+def _check_tiles(input: Tensor, kernel: tuple[int, int]) -> None:
+    """Raise a ValueError unless images can be cut into tiles without a rest."""
+    *_, height, width = input.shape
+    tile_height, tile_width = kernel
+    if min(kernel) < 1 or height % tile_height or width % tile_width:
+        raise ValueError(
+            f"images of {height} x {width} can't be cut into tiles of {tile_height} x {tile_width}"
+        )
+
+
 # The largest
 
 
 def max_reduce(a: Tensor, dim: int) -> Tensor:
-    """Give the largest element along a dimension, which stays, with size 1. It has no history."""
+    """Give the largest element along a dimension, which stays, with size 1. It has no history.
+
+    Where there are no elements along the dimension, it is minus infinity.
+    """
     return a.f.max_reduce(a, dim)
 
 
@@ -131,11 +147,11 @@ def softmax(input: Tensor, dim: int) -> Tensor:
         dim: The dimension along which the probabilities sum to 1.
 
     Returns:
-        The probabilities, in the same shape.
+        The probabilities, in the same shape. Of no scores, as in shape (2, 0), there are none.
     """
     # solution 4.4
     powers = (input - max_reduce(input, dim)).exp()
-    return powers / powers.sum(dim)
+    return powers / powers.sum(dim) if input.size else powers
     # end solution
 
 
@@ -150,7 +166,7 @@ def logsoftmax(input: Tensor, dim: int) -> Tensor:
         dim: The dimension along which the probabilities sum to 1.
 
     Returns:
-        The logarithms of the probabilities, in the same shape.
+        The logarithms of the probabilities, in the same shape. Of no scores, there are none.
     """
     # solution 4.4
     shifted = input - max_reduce(input, dim)
@@ -167,7 +183,11 @@ def maxpool2d(input: Tensor, kernel: tuple[int, int]) -> Tensor:
 
     Returns:
         Smaller images, of shape (batch, channels, height / tile height, width / tile width).
+
+    Raises:
+        ValueError: Height and width of the images are not multiples of those of a tile, as for ``tile``.
     """
+    _check_tiles(input, kernel)
     # solution 4.4
     batch, channels, _, _ = input.shape
     tiles, new_height, new_width = tile(input, kernel)

@@ -56,7 +56,7 @@ def index_to_position(index: Index, strides: Strides) -> int:
         strides: How far apart in the storage neighbours along each dimension lie.
 
     Returns:
-        The position.
+        The position, which may be in the billions.
     """
     # solution 2.1
     position = 0
@@ -73,7 +73,7 @@ def to_index(ordinal: int, shape: Shape, out_index: OutIndex) -> None:
     (0, 1), (0, 2), (1, 0), (1, 1), (1, 2). Strides play no part in it.
 
     Args:
-        ordinal: From 0 to the number of elements less one.
+        ordinal: From 0 to the number of elements less one, which may be in the billions.
         shape: The size of each dimension.
         out_index: Where the index is written, one number for each dimension of ``shape``, from the front. The array
             may be longer: what lies behind stays as it is.
@@ -118,8 +118,8 @@ def shape_broadcast(shape1: UserShape, shape2: UserShape) -> UserShape:
     be equal, or one of them is 1, and the other one counts. (2, 3, 1) and (4,) give (2, 3, 4).
 
     Args:
-        shape1: The one shape.
-        shape2: The other one.
+        shape1: The one shape: a tuple, a list or an array of any number of sizes. It stays as it is.
+        shape2: The other one, likewise.
 
     Returns:
         The common shape, as a tuple.

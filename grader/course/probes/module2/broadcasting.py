@@ -1,6 +1,7 @@
 """Probes of Task 2.2: which shapes go together, and which element of the smaller meets an element of the bigger."""
 
 import re
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -109,7 +110,62 @@ def smaller_indices(minitorch: ModuleType, rng: Generator, case: int) -> dict[st
     return answers
 
 
+MANY = (2,) * 12
+LARGE: tuple[tuple[Shape, Shape], ...] = (
+    ((300, 1), (1000,)),
+    ((128,), (128,)),
+    ((300,), (172,)),
+    (MANY, (1,) * 12),
+    (MANY, (3, *MANY[1:])),
+    ((5, *(1,) * 11), MANY[1:]),
+)
+"""Pairs of shapes with large sizes, or many of them."""
+
+
+@probe("2.2", cases=len(LARGE))
+def large_shapes_together(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Ask for the shape of large pairs, between others."""
+    size = int(rng.integers(129, 5000))
+    return ask(minitorch, [LARGE[case], ((size, 1), (2, 1, 3)), LARGE[case], ((size,), (2, 1))])
+
+
+@probe("2.2", cases=12)
+def shapes_of_other_kinds(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Ask with lists and arrays for shapes, and look at them afterwards."""
+    big = shape_of(rng, case + 1)
+    kind: Callable[[Shape], Any] = (list, ints_of)[case % 2]
+    answers: dict[str, Any] = {}
+    for one, other in ((part(rng, big), part(rng, big)), (big, part(rng, big))):
+        shapes = kind(one), kind(other)
+        shape = minitorch.tensor_data.shape_broadcast(*shapes)
+        call = f"shape_broadcast of {one} and {other}, each a {type(shapes[0]).__name__}"
+        sizes = [int(size) for size in shape]
+        answers[call] = sizes if isinstance(shape, tuple) else f"{shape}, which is no tuple"
+        answers[f"the two after {call}"] = [[int(size) for size in each] for each in shapes]
+    return answers
+
+
+@probe("2.2", cases=8)
+def large_indices(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Ask which elements meet in large shapes, and in shapes of many dimensions."""
+    big = ((300, 1000), (40_000, 3, 200), MANY, (3, *MANY[1:]))[case % 4]
+    answers: dict[str, Any] = {}
+    for shape in (part(rng, big), big[1:], (*big[:1], *(1,) * (len(big) - 1))):
+        index = tuple(int(rng.integers(0, size)) for size in big)
+        big_shape, out_index = ints(*big), ints(*[-7] * len(shape))
+        minitorch.tensor_data.broadcast_index(ints(*index), big_shape, ints(*shape), out_index)
+        call = f"broadcast_index({index}, {big}, {shape}, out_index)"
+        answers[f"out_index after {call}"] = out_index.tolist()
+        answers[f"big_shape after {call}"] = big_shape.tolist()
+    return answers
+
+
 # What the probes are made with
+
+
+def ints_of(shape: Shape) -> Any:
+    """Make an array of a shape."""
+    return ints(*shape)
 
 
 def ask(minitorch: ModuleType, pairs: list[tuple[Shape, Shape]]) -> dict[str, Any]:

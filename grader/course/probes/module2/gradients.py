@@ -8,9 +8,9 @@ from numpy.random import Generator
 
 from grader.running.probes import probe
 
-from .calls import COMPARED, TWO, Calls, pair
-from ..layouts import Shape, column_major, order_of, shape_of
-from ..stored import Stored, Values, hundredths, read
+from .calls import COMPARED, TWO, Calls, pair, refusal
+from ..layouts import Shape, column_major, order_of, row_major, shape_of
+from ..stored import Stored, Values, hundredths, read, store
 from .inputs import positive, small_whole, tensor_input
 
 ONE: Calls = {
@@ -86,6 +86,9 @@ def gradients_of_views(minitorch: ModuleType, rng: Generator, case: int) -> dict
         .contiguous()
         .view(size)
         .exp(),
+        f"(x * x).contiguous().view{shape[::-1]}": lambda x: (x * x)
+        .contiguous()
+        .view(*shape[::-1]),
     }
     return gradients(minitorch, rng, calls, tensor_input(rng, shape))
 
@@ -154,6 +157,206 @@ def tensors_after_backward(minitorch: ModuleType, rng: Generator, case: int) -> 
         bool(np.array_equal(read(now), was.values)) for now, was in zip((s, t, start), (x, y, d))
     ]
     return {f"are x, y, d as they were after {called}": same}
+
+
+FUNCTIONS: Calls = {
+    "-x": lambda x: -x,
+    "x.sigmoid()": lambda x: x.sigmoid(),
+    "x.relu()": lambda x: x.relu(),
+    "x.exp()": lambda x: x.exp(),
+    "(x * x).log()": lambda x: (x * x).log(),
+    "x * 3.0": lambda x: x * 3.0,
+    "x * x": lambda x: x * x,
+    "2.0 / x": lambda x: 2.0 / x,
+    "1.0 - x": lambda x: 1.0 - x,
+    "x < 0.7": lambda x: x < 0.7,
+    "x == 0.5": lambda x: x == 0.5,
+    "x.sum(0)": lambda x: x.sum(0),
+    "x.mean(1)": lambda x: x.mean(1),
+    "x.permute(1, 0)": lambda x: x.permute(1, 0),
+    "x.view(3, 2)": lambda x: x.view(3, 2),
+    "x.permute(1, 0).contiguous()": lambda x: x.permute(1, 0).contiguous(),
+}
+CALLED = list(FUNCTIONS)
+
+
+@probe("2.4", cases=len(CALLED))
+def shared_derivatives(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Add another tensor to a function's result, so that both get the same derivative; walk three times."""
+    call, values = CALLED[case], store(rng, row_major((2, 3)))
+    found: dict[str, Any] = {}
+    for first in (True, False):
+        x = values.tensor(minitorch, requires_grad=True)
+        result = FUNCTIONS[call](x)
+        shape = tuple(int(size) for size in result.shape)
+        w = store(rng, row_major(shape)).tensor(minitorch, requires_grad=True)
+        d = store(rng, row_major(shape)) if first else beginning(hundredths(rng, 100), shape)
+        start = d.tensor(minitorch)
+        total = result + w if first else w + result
+        called = f"({call} + w)" if first else f"(w + {call})"
+        FUNCTIONS[call](store(rng, row_major((2, 3))).tensor(minitorch, requires_grad=True))
+        for turn in (1, 2, 3):
+            total.backward(start)
+            where = f"{turn} times {called}.backward(d), x = {values}, d = {d}"
+            found |= {
+                f"x.grad after {where}": gradient_of(x),
+                f"w.grad after {where}": gradient_of(w),
+                f"d after {where}": read(start),
+                f"x after {where}": read(x),
+            }
+    backend = minitorch.TensorBackend(minitorch.SimpleOps)
+    x = values.tensor(minitorch, requires_grad=True, backend=backend)
+    result = FUNCTIONS[call](x)
+    result.backward(result.zeros() + 1.0)
+    found[f"has x.grad the backend of x after ({call}).backward(d)"] = x.grad.backend is backend
+    return found
+
+
+@probe("2.4", cases=12)
+def gradients_apart(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Write into a gradient, and ask for the others and for what backward was given."""
+    pairs: Calls = {
+        "a + b": lambda a, b: a + b,
+        "a.permute(1, 0) + b": lambda a, b: a.permute(1, 0) + b,
+        "a.view(3, 3) + b.contiguous()": lambda a, b: a.view(3, 3) + b.contiguous(),
+        "a + (b + a)": lambda a, b: a + (b + a),
+        "a.view(1, 3, 3).sum(0).view(3, 3) + b": lambda a, b: a.view(1, 3, 3).sum(0).view(3, 3) + b,
+        "b": lambda a, b: b,
+    }
+    call = list(pairs)[case % len(pairs)]
+    a, b = (store(rng, row_major((3, 3))).tensor(minitorch, True) for _ in range(2))
+    d = beginning(hundredths(rng, 100), (3, 3)) if case % 2 else store(rng, row_major((3, 3)))
+    start = d.tensor(minitorch)
+    pairs[call](a, b).backward(start)
+    found: dict[str, Any] = {f"a.grad after ({call}).backward(d)": gradient_of(a)}
+    if a.grad is not None:
+        a.grad.tuple()[0][:] = 77.0
+    found[f"b.grad after ({call}).backward(d), a.grad overwritten, d = {d}"] = gradient_of(b)
+    found[f"d after ({call}).backward(d), a.grad overwritten, d = {d}"] = read(start)
+    start.tuple()[0][:] = 55.0
+    found["b.grad once d was overwritten"] = gradient_of(b)
+    other = store(rng, row_major((3, 3)))
+    (b + 0.0).backward(other.tensor(minitorch))
+    found[f"b.grad after another walk, with {other}"] = gradient_of(b)
+    return found
+
+
+@probe("2.4", cases=10)
+def gradients_near_0(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Take gradients at corners and where slopes are steep, and with tiny and large derivatives."""
+    tiny = 10.0 ** -float(rng.integers(3, 6))
+    found: dict[str, Any] = {}
+    asked: list[tuple[str, Any, list[float]]] = [
+        ("x.relu()", lambda x: x.relu(), [0.0, -0.0, 1e-300, -1e-300, tiny, -tiny]),
+        ("1.0 / x", lambda x: 1.0 / x, [tiny, -tiny, 1.0, -1.0, 2.0, 3.0]),
+        ("x.log()", lambda x: x.log(), [0.0, tiny / 1000, tiny, 1.0, 2.0, 3.0]),
+        ("x.sigmoid()", lambda x: x.sigmoid(), [0.0, 40.0, -40.0, 1000.0, -1000.0, tiny]),
+    ]
+    for call, compute, numbers in asked:
+        x = minitorch.tensor(numbers, requires_grad=True)
+        d = [float(n) for n in hundredths(rng, 6)]
+        compute(x).backward(minitorch.tensor(d))
+        found[f"x.grad after ({call}).backward(tensor({d})), x = tensor({numbers})"] = gradient_of(
+            x
+        )
+    x = minitorch.tensor([1.0, 2.0], requires_grad=True)
+    for _ in range(5):
+        (x * x).backward(minitorch.tensor([tiny * 1e-8] * 2))
+    found[f"x.grad / {tiny * 1e-8}, after 5 walks from x * x with that, x = 1, 2"] = gradient_of(
+        x
+    ) / (tiny * 1e-8)
+    x.zero_grad_()
+    for number in (1e9, 1.0, -1e9):
+        (x * 1.0).backward(minitorch.tensor([number] * 2))
+    found["x.grad after walks from x * 1.0 with 1e9, 1 and -1e9"] = gradient_of(x)
+    return found
+
+
+@probe("2.4", cases=2)
+def gradients_of_many(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Take gradients of hundreds of cells."""
+    shapes: tuple[Shape, Shape] = (((300,), (200, 1)), ((150, 1, 2), (130, 2)))[case]
+    x, y = (store(rng, row_major(shape)).tensor(minitorch, True) for shape in shapes)
+    (x * y).sum().backward()
+    called = f"(x * y).sum().backward(), x, y of {shapes}"
+    return {f"x.grad after {called}": gradient_of(x), f"y.grad after {called}": gradient_of(y)}
+
+
+@probe("2.4", cases=6)
+def gradients_and_what_is_given(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask what is given around the functions: where walks begin and end, and what a backward may give."""
+
+    class Halved(minitorch.Function):  # type: ignore[misc, name-defined]
+        """Give x, of which each cell is said to have the slope 0.5."""
+
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            """Copy x."""
+            return x.f.id_map(x)
+
+        @staticmethod
+        def backward(ctx: Any, grad_output: Any) -> float:
+            """Give a number."""
+            return 0.5
+
+    class Short(minitorch.Function):  # type: ignore[misc, name-defined]
+        """Give x + y, and a derivative too few."""
+
+        @staticmethod
+        def forward(ctx: Any, x: Any, y: Any) -> Any:
+            """Add."""
+            return x.f.add_zip(x, y)
+
+        @staticmethod
+        def backward(ctx: Any, grad_output: Any) -> Any:
+            """Forget the second input."""
+            return (grad_output,)
+
+    def walked(ask: Any) -> Any:
+        """Say that a walk was made, if nothing is raised."""
+        ask()
+        return "done"
+
+    wrong = minitorch.IndexingError
+    x, y, constant = (
+        store(rng, row_major((2, 3))).tensor(minitorch, wanted) for wanted in (True, True, False)
+    )
+    row, ones = minitorch.tensor([1.0] * 3), minitorch.zeros((2, 3)) + 1.0
+    (Halved.apply(x) * x).sum().backward()
+    found: dict[str, Any] = {"x.grad after a backward that gives 0.5": gradient_of(x)}
+    result = x * y
+    by_x, by_constant = (d for _, d in (x * constant).chain_rule(ones))
+    found["chain_rule of x * constant"] = [read(by_x), by_constant]
+    found["a derivative too few"] = refusal(
+        ValueError, lambda: walked(lambda: (Short.apply(x, y) * y).backward(ones))
+    )
+    found["backward() of six elements"] = refusal(wrong, lambda: walked(lambda: result.backward()))
+    found["backward(row) of shape (2, 3)"] = refusal(
+        wrong, lambda: walked(lambda: result.backward(row))
+    )
+    found["accumulate_derivative of a result"] = refusal(
+        ValueError, lambda: walked(lambda: result.accumulate_derivative(ones))
+    )
+    found["chain_rule of a leaf"] = refusal(
+        ValueError, lambda: walked(lambda: list(x.chain_rule(ones)))
+    )
+    before = read(x)
+    index = int(rng.integers(0, 2)), int(rng.integers(0, 3))
+    measured = minitorch.grad_central_difference(lambda x, y: x * x * y, x, y, ind=index)
+    exact = 2 * read(x)[index] * read(y)[index]
+    found[f"the measured slope of x * x * y by x{list(index)} is right"] = bool(
+        abs(measured - exact) < 1e-3
+    )
+    found["x is as it was"] = bool((read(x) == before).all())
+    checks = {
+        "(x * y).sigmoid() * x": lambda x, y: (x * y).sigmoid() * x,
+        "what is wrong": lambda x, y: Halved.apply(x) * y * 9.0,
+    }
+    for call, compute in checks.items():
+        found[f"grad_check of {call}"] = refusal(
+            AssertionError, lambda: walked(lambda: minitorch.grad_check(compute, x, y))
+        )
+    return found
 
 
 # What the probes are made with

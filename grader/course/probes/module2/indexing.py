@@ -10,6 +10,7 @@ from numpy.random import Generator
 from grader.running.probes import probe
 
 from ..layouts import Index, Layout, Shape, order_of, permuted, row_major, shape_of
+from .calls import refusal
 from .inputs import ints, strided, values
 
 
@@ -99,6 +100,121 @@ def written_through(minitorch: ModuleType, rng: Generator, case: int) -> dict[st
     answers = {f"elements of {call} after set({here}, 77.0) on the original": read(view)}
     view.set(tuple(there[dim] for dim in order), 88.0)
     answers[f"elements of the original after set of one element of {call}"] = read(data)
+    return answers
+
+
+LARGE: tuple[tuple[Shape, Index], ...] = (
+    ((300, 200), (299, 199)),
+    ((129, 3), (128, 1)),
+    ((70_000, 70_000), (69_999, 40_000)),
+    ((3, 50_000, 50_000), (2, 49_999, 3)),
+    ((2,) * 12, (1, 0, 0) * 4),
+    ((3, 2) * 7, (2, 0, 1, 1) * 3 + (2, 1)),
+)
+"""Shapes whose elements are counted in thousands or billions, or that have many dimensions; and an index in each."""
+
+
+@probe("2.1", cases=len(LARGE))
+def large_shapes(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Ask where elements of large shapes lie, under two kinds of strides, and which elements ordinals name."""
+    shape, last = LARGE[case]
+    drawn = tuple(int(rng.integers(0, size)) for size in shape)
+    rows = row_major(shape).strides
+    answers: dict[str, Any] = {}
+    for index in (last, drawn):
+        for strides in (rows, rows[::-1], rows):
+            answers[f"index_to_position({index}, {strides})"] = position(
+                minitorch, index, strides, 0
+            )
+        ordinal, out_index = sum(i * stride for i, stride in zip(index, rows)), ints(
+            *[-7] * len(shape)
+        )
+        minitorch.tensor_data.to_index(ordinal, ints(*shape), out_index)
+        answers[f"out_index after to_index({ordinal}, {shape}, out_index)"] = out_index.tolist()
+    return answers
+
+
+@probe("2.1", cases=12)
+def wrong_indices_and_orders(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask for elements that are not there, and for orders that are none."""
+    refused = minitorch.tensor_data.IndexingError
+    shape = tuple(int(size) for size in rng.integers(2, 5, 3))
+    data = tensor_data(minitorch, rng, row_major(shape))
+    inside = tuple(int(rng.integers(0, size)) for size in shape)
+    wrong: list[Any] = [inside[:2], (*inside, 0), (float(inside[0]), *inside[1:])]
+    for dim, size in enumerate(shape):
+        wrong += [(*inside[:dim], out, *inside[dim + 1 :]) for out in (-1, size, size + 1)]
+    answers: dict[str, Any] = {f"get({inside}) of shape {shape}": data.get(inside)}
+    for index in wrong:
+        answers[f"get({index}) of shape {shape}"] = refusal(refused, lambda: data.get(index))
+        answers[f"set({index}, 0.0) of shape {shape}"] = refusal(
+            refused, lambda: data.set(index, 0.0)
+        )
+    for order in ((0, 0, 1), (2, 2, 1), (0, 1), (0, 1, 2, 3), (1, 2, 3), (-1, 0, 1), (2, 0, 1)):
+        asked = lambda order=order: shape_of_data(data.permute(*order))  # noqa: E731
+        answers[f"shape of permute{order} of shape {shape}"] = refusal(refused, asked)
+    return answers
+
+
+@probe("2.1", cases=12)
+def data_around_the_functions(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Ask for lists of indices, copies, samples and storages of several kinds."""
+    shape = shape_of(rng, 3 + case)
+    rows = row_major(shape)
+    data = tensor_data(minitorch, rng, rows)
+    order = order_of(rng, data.dims)
+    turned, index = data.permute(*order), some_index(rng, rows)
+    found: dict[str, Any] = {
+        f"list(indices()) of shape {shape}": [
+            list(map(int, each)) for each in list(data.indices())
+        ],
+        f"to_numpy() of permute{order} of shape {shape}": turned.to_numpy(),
+        f"is permute{order} of shape {shape} contiguous": bool(turned.is_contiguous()),
+    }
+    for each in (data, turned):
+        each.to_numpy()[...] = 77.0
+    found["the elements after both arrays were overwritten"] = read(data)
+    minitorch.seed(case)
+    drawn = [tuple(map(int, data.sample())) for _ in range(400)]
+    minitorch.seed(case)
+    found["does sample() draw the same after the same seed"] = drawn == [
+        tuple(map(int, data.sample())) for _ in range(400)
+    ]
+    if len(rows.indices()) <= 12:
+        found["what 400 calls of sample() draw"] = sorted(set(drawn))
+    size = len(rows.indices())
+    whole = [int(n) for n in rng.integers(-9, 10, size)]
+    for numbers_of in (list, tuple, np.array, lambda n: np.array(n, np.float32)):
+        made = minitorch.tensor_data.TensorData(numbers_of(whole), shape)
+        made.set(index, 0.25)
+        kind = type(numbers_of(whole)).__name__
+        found[f"elements of TensorData of {whole} in a {kind}, {index} set to 0.25"] = read(made)
+    exact = minitorch.tensor_data.TensorData([1e9 + 1.0] * size, shape)
+    found["get of what was made of 1e9 + 1, less 1e9"] = exact.get(index) - 1e9
+    return found
+
+
+@probe("2.1", cases=8)
+def data_side_by_side(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Make tensors of the same numbers and of the same shape, and change one of them."""
+    shape = shape_of(rng, 4 + case)
+    storage = values(rng, row_major(shape).length)
+    first, second = (minitorch.tensor_data.TensorData(storage, shape) for _ in range(2))
+    index = some_index(rng, row_major(shape))
+    first.set(index, 77.0)
+    answers = {f"get({index}) of another tensor of the same array": second.get(index)}
+    first.tuple()[2][:] = 0
+    third = minitorch.tensor_data.TensorData(storage, shape)
+    answers["elements of another, once the first one's strides were cleared"] = read(second)
+    answers["elements of a third, made afterwards"] = read(third)
+    refused = minitorch.tensor_data.IndexingError
+    for strides in ((3, 2), (2, 1, 1), (4, 1), (-1, 1), (1, 2)):
+        answers[f"elements of the numbers from 0 to 5 in shape (2, 3), strides {strides}"] = (
+            refusal(
+                refused,
+                lambda: read(minitorch.tensor_data.TensorData(np.arange(6.0), (2, 3), strides)),
+            )
+        )
     return answers
 
 

@@ -3,6 +3,7 @@
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 from numpy.random import Generator
 
 from grader.running.probes import probe
@@ -155,6 +156,107 @@ def what_does_not_fit(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
         for call, fn in MISFITS.items()
     }
     return answers(minitorch, calls, x, y)
+
+
+@probe("2.3", cases=8)
+def results_kept(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Keep the results of all operations while others of the same shapes are calculated, and read them at the end."""
+    first, second = operands(rng), operands(rng)
+    kept: dict[str, Any] = {}
+    for calls, count in ((WITH_ONE, 1), (WITH_TWO, 2)):
+        for call, compute in calls.items():
+            kept[call] = compute(*(each.tensor(minitorch) for each in first[:count]))
+            compute(*(each.tensor(minitorch) for each in second[:count]))
+    zeros = [minitorch.zeros((2, 2)), kept["x + y"].zeros()]
+    for each in (minitorch.zeros((2, 2)), kept["x + y"].zeros()):
+        each[0, 0] = 77.0
+    where = f"x = {first[0]}, y = {first[1]}, read at the end"
+    found = {f"{call}, where {where}": read(result) for call, result in kept.items()}
+    return found | {
+        "two tensors of zeros, after others were written into": [read(z) for z in zeros]
+    }
+
+
+@probe("2.3", cases=10)
+def numbers_of_other_kinds(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Put whole numbers, True and NumPy's numbers beside a tensor, on either side."""
+    x = tensor_input(rng, shape_of(rng, 2 * case))
+    kinds = (int, bool, np.float64, np.float32, np.int64)
+    n = kinds[case % len(kinds)](rng.integers(1, 9))
+    calls: Calls = {
+        f"x + {n!r}": lambda x: x + n,
+        f"{n!r} + x": lambda x: n + x,
+        f"x - {n!r}": lambda x: x - n,
+        f"{n!r} - x": lambda x: n - x,
+        f"x * {n!r}": lambda x: x * n,
+        f"{n!r} * x": lambda x: n * x,
+        f"x / {n!r}": lambda x: x / n,
+        f"{n!r} / x": lambda x: n / x,
+        f"x < {n!r}": lambda x: x < n,
+        f"{n!r} < x": lambda x: n < x,
+        f"x == {n!r}": lambda x: x == n,
+    }
+    return answers(minitorch, calls, x)
+
+
+@probe("2.3", cases=12)
+def tensors_made(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Make tensors of numbers of all kinds, nested in all ways, and calculate with them."""
+    array = rng.integers(-9, 10, shape_of(rng, 2 + case))
+    made: dict[str, Any] = {
+        "lists of whole numbers": array.tolist(),
+        "lists of floats": (array + 0.5).tolist(),
+        "tuples": tuple(array.tolist()) if array.ndim else array.tolist(),
+        "an array of whole numbers": array,
+        "an array of short floats": array.astype(np.float32),
+        "lists of truth values": (array > 0).tolist(),
+    }
+    found = {
+        f"-tensor(…) of {kind}: {ls}": read(-minitorch.tensor(ls)) for kind, ls in made.items()
+    }
+    wanted = minitorch.tensor([0.5], requires_grad=case % 2 == 0)
+    found[f"tensor([0.5], requires_grad={case % 2 == 0}).exp().requires_grad()"] = bool(
+        wanted.exp().requires_grad()
+    )
+    minitorch.seed(case)
+    first, second = minitorch.rand((4, 5)), minitorch.rand((4, 5))
+    minitorch.seed(case)
+    again = minitorch.rand((4, 5))
+    found["how many numbers of two calls of rand((4, 5)) are equal"] = read((first == second).sum())
+    found["how many are, after the same seed"] = read((first == again).sum())
+    found["how many are not from 0 to 1"] = read(((first < 0.0) + (first > 1.0)).sum())
+    found["zeros((2, 3)) + 1.0"] = read(minitorch.zeros((2, 3)) + 1.0)
+    return found
+
+
+@probe("2.3", cases=8)
+def tensors_looked_at(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Read and write elements, detach, forget histories, and lay out anew."""
+    x = store(rng, row_major((3, 3)), hundredths).tensor(minitorch, requires_grad=True)
+    turned, n = x.permute(1, 0), float(rng.integers(1, 99)) / 100
+    i, j = (int(k) for k in rng.integers(0, 3, 2))
+    found: dict[str, Any] = {f"x.permute(1, 0)[{i}, {j}], where x = {read(x)}": turned[i, j]}
+    turned[i, j] = n
+    found[f"x + 0.0 after x.permute(1, 0)[{i}, {j}] = {n}"] = read(x + 0.0)
+    found["x.sum().item()"] = x.sum().item()
+    found["x.item()"] = refusal(minitorch.IndexingError, lambda: x.item())
+    result = x * 3.0
+    detached = result.detach()
+    detached[0, 0] = n
+    found[f"x * 3.0, after its detach()[0, 0] = {n}"] = read(result)
+    copied, row = turned.contiguous(), minitorch.tensor([[1.0, n, 2.0]]).permute(1, 0)
+    found["x.permute(1, 0).contiguous().view(9)"] = read(copied.view(9))
+    found["tensor of one row, permuted, and .view(3)"] = read(row.view(3))
+    for name, each in {"result": result, "its detach()": detached, "contiguous()": copied}.items():
+        found[f"does {name} require a gradient, is it a leaf"] = [
+            bool(each.requires_grad()),
+            bool(each.is_leaf()),
+        ]
+    x.requires_grad_(False)
+    found["(x * 3.0).requires_grad() after x.requires_grad_(False)"] = bool(
+        (x * 3.0).requires_grad()
+    )
+    return found
 
 
 # What the probes are made with

@@ -52,6 +52,75 @@ def what_networks_give(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
     return answers
 
 
+@probe("2.5", cases=1)
+def networks_side_by_side(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask whether networks share parameters, and whether layers keep their inputs and earlier outputs as they were."""
+    script = import_module("project.run_tensor")
+    networks = [script.Network(hidden) for hidden in (2, 2, 3)]
+    held = [{id(parameter) for parameter in network.parameters()} for network in networks]
+    answers: dict[str, Any] = {
+        "how many parameters Network(2), Network(2), Network(3) share": len(held[0] & held[1])
+        + len(held[0] & held[2])
+        + len(held[1] & held[2])
+    }
+    for network in networks:
+        fill(minitorch, rng, network)
+    for turn in (1, 2):
+        for place, network in enumerate(networks, start=1):
+            x = matrix(rng, turn, 2)
+            asked = f"what network {place} gives for {x}, all filled before, question {turn}"
+            answers[asked] = network.forward(minitorch.tensor(x)).to_numpy()
+    layer = script.Linear(3, 3)
+    fill(minitorch, rng, layer)
+    x, y = matrix(rng, 2, 3), matrix(rng, 2, 3)
+    points = minitorch.tensor(x)
+    first = layer.forward(points)
+    second = layer.forward(minitorch.tensor(y))
+    answers["the points of a layer afterwards"] = points.to_numpy()
+    answers[f"Linear(3, 3).forward(tensor({x})), read after the next"] = first.to_numpy()
+    answers[f"Linear(3, 3).forward(tensor({y})), after that"] = second.to_numpy()
+    return answers
+
+
+@probe("2.5", cases=1)
+def wide_layers(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask layers with hundreds of inputs, units and points."""
+    script = import_module("project.run_tensor")
+    answers: dict[str, Any] = {}
+    for points, ins, outs in ((2, 150, 1), (140, 1, 3), (1, 2, 150)):
+        layer = script.Linear(ins, outs)
+        fill(minitorch, rng, layer)
+        x = matrix(rng, points, ins)
+        called = f"Linear({ins}, {outs}).forward(…) of {points} points"
+        answers[called] = layer.forward(minitorch.tensor(x)).to_numpy()
+    return answers
+
+
+@probe("2.5", cases=1)
+def what_layers_begin_with(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask whether a layer begins as its docstring says: at random, within a reach, about 0 in the middle."""
+    script = import_module("project.run_tensor")
+    answers: dict[str, Any] = {}
+    for ins, outs in ((2, 4), (5, 3)):
+        minitorch.seed(ins)
+        layers = [script.Linear(ins, outs) for _ in range(2)]
+        begun = [numbers_of(layer) for layer in layers]
+        middle = layers[0].forward(minitorch.tensor([[0.5] * ins])).to_numpy()
+        weights = layers[0].weights.value.to_numpy()
+        minitorch.seed(ins)
+        again = numbers_of(script.Linear(ins, outs))
+        called = f"two Linear({ins}, {outs})"
+        answers |= {
+            f"how many different numbers {called} begin with": len({*begun[0], *begun[1]}),
+            f"{called}: weights within 10 / {ins}": bool((abs(weights) <= 10 / ins).all()),
+            f"{called}: outputs within 0.3 where all inputs are 0.5": bool(
+                (abs(middle) <= 0.3 + 1e-9).all()
+            ),
+            f"{called}: the same after the same seed": again == begun[0],
+        }
+    return answers
+
+
 @exam(
     "2.5",
     pass_at=0.95,
@@ -134,6 +203,11 @@ def fill(minitorch: ModuleType, rng: Generator, module: Any) -> None:
     for _, parameter in sorted(module.named_parameters(), key=itemgetter(0)):
         values = rng.uniform(-1.5, 1.5, parameter.value.shape)
         parameter.update(minitorch.tensor(values.tolist()))
+
+
+def numbers_of(layer: Any) -> list[float]:
+    """List all numbers of a layer's parameters."""
+    return [float(x) for p in layer.parameters() for x in p.value.to_numpy().ravel()]
 
 
 def gradient(parameter: Any) -> Any:
