@@ -111,6 +111,17 @@ def test_expand_undoes_broadcasting(minitorch: Any, shape: tuple[int, ...]) -> N
     assert found.shape == shape and np.allclose(found.to_numpy(), wanted)
 
 
+def test_each_leaf_has_a_gradient_of_its_own(minitorch: Any) -> None:
+    """After a sum, both leaves and the caller would otherwise share one storage."""
+    a, b = (minitorch.tensor([1.0, 2.0], requires_grad=True) for _ in range(2))
+    start = minitorch.tensor([3.0, 4.0])
+    (a + b).backward(start)
+    a.grad[0] = 9.0
+    start[1] = 7.0
+    assert b.grad.to_numpy().tolist() == [3.0, 4.0]
+    assert a.grad.to_numpy().tolist() == [9.0, 4.0]
+
+
 def test_numbers_that_need_no_derivative_leave_no_history(minitorch: Any) -> None:
     x = minitorch.tensor([1.0, 2.0])
     assert (x * 2.0 + x).history is None

@@ -33,10 +33,11 @@ def test_layers_leave_their_inputs_as_they_are() -> None:
     layer = filled(run_tensor.Linear(2, 3), 1.0)
     x = minitorch.tensor([[1.0, 2.0]])
     first = layer.forward(x)
+    layer.forward(minitorch.tensor([[7.0, 7.0]]))
     second = layer.forward(minitorch.tensor([[5.0, 5.0], [0.0, 1.0]]))
     assert_tensor(x, [[1.0, 2.0]], "the points afterwards")
-    assert_tensor(first, [[4.0] * 3], "what the first call gave, read after the second")
-    assert_tensor(second, [[11.0] * 3, [2.0] * 3], "what the second call gave, for two points")
+    assert_tensor(first, [[4.0] * 3], "what the first call gave, read after others")
+    assert_tensor(second, [[11.0] * 3, [2.0] * 3], "what a call with two points gave")
 
 
 @pytest.mark.task2_5

@@ -54,7 +54,7 @@ class Linear(minitorch.Module):
         """Compute what the units give for many points at once, by one matrix multiplication.
 
         Args:
-            x: The inputs of N points, of shape (N, in_size).
+            x: The inputs of N points, of shape (N, in_size). They stay as they are.
 
         Returns:
             The outputs, of shape (N, out_size): at [n, j] the sum over all i of ``x[n, i] * weights[i, j]``, plus

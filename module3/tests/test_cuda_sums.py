@@ -39,9 +39,11 @@ def test_sum_shares_the_work() -> None:
 @pytest.mark.task3_3
 def test_many_sums() -> None:
     """There may be many blocks, and each keeps all digits of its sum."""
-    got = sums(np.arange(1.0, 1201.0), 1025)
+    numbers = np.arange(1.0, 1201.0)
+    got = sums(numbers, 1025)
     rows = [np.arange(1.0, 1026.0)[first : first + BLOCK] for first in range(0, 1025, BLOCK)]
     assert_cells(got, [row.sum() for row in rows], "the sums of the numbers from 1 to 1025")
+    assert_cells(numbers, np.arange(1.0, 1201.0), "the numbers afterwards")
     got = sums(np.array([1e9, 1.0, 2.0] + [0.0] * 29 + [-1e9, -4.0]), 34)
     assert_cells(got + [-1e9, 1e9], [3.0, -4.0], "the sums of 1e9, 1, 2 and -1e9, -4, less 1e9")
     got = sum_practice(plain([1.0] * 100).tensor())

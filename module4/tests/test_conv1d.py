@@ -144,3 +144,95 @@ def test_threads(reverse: bool) -> None:
         assert np.allclose(
             together, alone
         ), "threads get in each other's way: out differs from run to run"
+
+
+# Large sizes, all digits, and what is given around the kernel
+
+
+@pytest.mark.task4_1
+@pytest.mark.parametrize("reverse", [False, True])
+def test_large_sizes(reverse: bool) -> None:
+    """There may be hundreds of signals, channels or weights, and each of them counts."""
+    for input, weight in [
+        ((1, 1, 300), (1, 1, 130)),
+        ((130, 1, 3), (2, 1, 2)),
+        ((1, 130, 3), (1, 130, 2)),
+        ((1, 1, 3), (130, 1, 2)),
+    ]:
+        few = call(lay(numbers(input)), lay(numbers(weight, 30)), reverse)
+        got = run(kernel, few)
+        expected = convolved(few.out.shape, few.input.cells, few.weight.cells, reverse)
+        assert_close(
+            got.tolist(), expected.tolist(), f"out of {input} with {weight}, reverse={reverse}"
+        )
+
+
+@pytest.mark.task4_1
+def test_every_digit_counts() -> None:
+    """Sums keep all their digits: 1e9 + 3 - 1e9 is 3, in whichever order it is added up."""
+    terms, ones = lay([[[1e9, 1.0, 2.0, -1e9]]]), lay([[[1.0, 1.0, 1.0, 1.0]]])
+    got = run(kernel, call(terms, ones))
+    assert_close(float(got[0, 0, 0]), 3.0, "out at [0, 0, 0] of 1e9, 1, 2, -1e9 with windows of 1s")
+    got = run(kernel, call(terms, ones, reverse=True))
+    assert_close(float(got[0, 0, 3]), 3.0, "out at [0, 0, 3] of the same, reversed")
+
+
+@pytest.mark.task4_1
+def test_tensors_stay_as_they_were() -> None:
+    """A convolution makes a new tensor, and going backward changes neither x nor w, nor what others hold too."""
+    x, w = ROW.tensor(True), PAIR.tensor(True)
+    first = conv1d(x, w)
+    conv1d(lay(ROW.cells + 5.0).tensor(True), w)
+    expected = convolved(ROW.shape, ROW.cells, PAIR.cells)
+    assert_tensor(first, expected, "conv1d(x, w), read after another call")
+    d_input, d_weight = gradients(ROW.cells, PAIR.cells, ROW.cells)
+    other = ROW.tensor(True)
+    start = ROW.tensor()
+    total = first + other
+    for times in (1, 2):
+        total.backward(start)
+        assert_tensor(
+            x.grad, times * d_input, f"x.grad after {times} times (conv1d(x, w) + y).backward(d)"
+        )
+        assert_tensor(
+            w.grad, times * d_weight, f"w.grad after {times} times (conv1d(x, w) + y).backward(d)"
+        )
+        assert_tensor(other.grad, times * ROW.cells, f"y.grad after {times} times …backward(d)")
+    assert_tensor(x, ROW.cells, "x afterwards")
+    assert_tensor(w, PAIR.cells, "w afterwards")
+    assert_tensor(start, ROW.cells, "d afterwards")
+
+
+@pytest.mark.task4_1
+def test_a_derivative_that_nobody_wants() -> None:
+    """Only tensors that require a gradient get one, and it is right whether or not the other does."""
+    d_input, d_weight = gradients(ROW.cells, PAIR.cells, np.ones(ROW.shape))
+    x, w = ROW.tensor(True), PAIR.tensor(False)
+    conv1d(x, w).sum().backward()
+    assert_tensor(x.grad, d_input, "x.grad, where only x requires a gradient")
+    assert_close(w.grad, None, "w.grad, where only x requires a gradient")
+    x, w = ROW.tensor(False), PAIR.tensor(True)
+    conv1d(x, w).sum().backward()
+    assert_tensor(w.grad, d_weight, "w.grad, where only w requires a gradient")
+    assert_close(x.grad, None, "x.grad, where only w requires a gradient")
+
+
+@pytest.mark.task4_1
+def test_shapes_that_do_not_fit() -> None:
+    """Wrong channels or dimensions are an IndexingError; where there is nothing to add up, the result is zeros."""
+    expected = convolved(ROW.shape, ROW.cells, PAIR.cells)
+    assert_tensor(conv1d(ROW.tensor(), PAIR.tensor()), expected, "conv1d(x, w)")
+    for input, weight in [((1, 2, 4), (3, 1, 2)), ((1, 4), (1, 1, 2)), ((1, 1, 4), (1, 2))]:
+        with pytest.raises(IndexingError):
+            conv1d(lay(numbers(input)).tensor(), lay(numbers(weight)).tensor())
+    for input, weight in [
+        ((0, 2, 4), (3, 2, 2)),
+        ((1, 2, 0), (3, 2, 2)),
+        ((1, 0, 4), (3, 0, 2)),
+        ((1, 2, 4), (0, 2, 2)),
+    ]:
+        got = conv1d(lay(numbers(input)).tensor(), lay(numbers(weight)).tensor())
+        shape = (input[0], weight[0], *input[2:])
+        assert_tensor(
+            got, np.zeros(shape), f"conv1d(x, w), x of shape {input}, w of shape {weight}"
+        )

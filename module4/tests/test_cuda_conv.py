@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from strategies import convolutions
 from tensors import Laid, Shape, assert_tensor, backward, lay, numbers
 
-from minitorch import cuda_conv
+from minitorch import IndexingError, cuda_conv
 
 WIDTH, SIDE = 32, 16  # threads of a block in one dimension; in two, each way
 
@@ -126,6 +126,64 @@ def test_tensors(input: Shape, weight: Shape) -> None:
     expected_x, expected_w = gradients(x.cells, w.cells, d)
     assert_tensor(dx, expected_x, "the gradient of conv(x, w) by x")
     assert_tensor(dw, expected_w, "the gradient of conv(x, w) by w")
+
+
+@pytest.mark.task4_6
+def test_many_blocks_with_a_rest() -> None:
+    """Signals, images and windows may take three blocks or more each way, and the last one has a rest."""
+    for input, weight, width in [((1, 1, 130), (1, 1, 3), 130), ((1, 1, 5), (1, 1, 100), 70)]:
+        for reverse in (False, True):
+            out = lay(np.zeros((1, 1, width)))
+            assert_right(Convolution(lay(numbers(input)), lay(numbers(weight, 30)), out, reverse))
+    for shape in [(1, 1, 35, 2), (1, 1, 2, 50)]:
+        assert_right(call(lay(numbers(shape)), lay(numbers((1, 1, 2, 3), 30))))
+    tall = Convolution(
+        lay(numbers((1, 1, 36, 2))), lay(numbers((1, 1, 35, 2))), lay(np.zeros((1, 1, 2, 2))), False
+    )
+    assert_right(tall)
+
+
+@pytest.mark.task4_6
+def test_every_digit_counts() -> None:
+    """Sums keep all their digits, in shared memory too: 1e9 + 3 - 1e9 is 3."""
+    signal, image = lay([[[1e9 + 1.0, 1.0, 1.0, -1e9]]]), lay([[[[1e9 + 1.0, 1.0], [1.0, -1e9]]]])
+    got = run(launch, call(signal, lay([[[1.0] * 4]])))
+    assert_close(float(got[0, 0, 0]), 3.0, "out of the signal 1e9 + 1, 1, 1, -1e9 with 1s, at 0")
+    got = run(launch, call(image, lay([[[[1.0] * 2] * 2]])))
+    assert_close(
+        float(got[0, 0, 0, 0]), 3.0, "out of the image of the same numbers with 1s, at (0, 0)"
+    )
+
+
+@pytest.mark.task4_6
+def test_larger_tensors() -> None:
+    """The operations launch as many blocks as it takes, and leave their inputs as they were."""
+    for input, weight in [((2, 1, 70), (2, 1, 3)), ((1, 2, 18, 3), (2, 2, 2, 2))]:
+        fn = cuda_conv.conv1d if len(input) == 3 else cuda_conv.conv2d
+        x, w = lay(numbers(input)), lay(numbers(weight, 30))
+        a, b = x.tensor(), w.tensor()
+        out = (input[0], weight[0], *input[2:])
+        assert_tensor(fn(a, b), convolved(out, x.cells, w.cells), f"conv of {input} with {weight}")
+        assert_tensor(a, x.cells, "x afterwards")
+        assert_tensor(b, w.cells, "w afterwards")
+
+
+@pytest.mark.task4_6
+def test_tensors_that_do_not_fit() -> None:
+    """Wrong channels or dimensions are an IndexingError; an empty batch gives an empty result."""
+    x, w = lay(numbers((1, 2, 4))), lay(numbers((3, 2, 2)))
+    expected = convolved((1, 3, 4), x.cells, w.cells)
+    assert_tensor(cuda_conv.conv1d(x.tensor(), w.tensor()), expected, "cuda_conv.conv1d(x, w)")
+    wrong = lay(numbers((3, 1, 2)))
+    for fn in (cuda_conv.conv1d, cuda_conv.conv2d):
+        with pytest.raises(IndexingError):
+            fn(x.tensor(), wrong.tensor())
+    got = cuda_conv.conv1d(lay(np.zeros((0, 2, 4))).tensor(), w.tensor())
+    assert_tensor(got, np.zeros((0, 3, 4)), "cuda_conv.conv1d of an empty batch")
+    t, u = x.tensor(True), w.tensor(False)
+    cuda_conv.conv1d(t, u).sum().backward()
+    d_input, _ = gradients(x.cells, w.cells, np.ones((1, 3, 4)))
+    assert_tensor(t.grad, d_input, "x.grad, where only x requires a gradient")
 
 
 # What the tests are made with

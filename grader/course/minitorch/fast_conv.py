@@ -1,6 +1,7 @@
 """Convolutions: a small window of weights that slides along a signal or over an image.
 
-Every output channel has a window of its own, which sees all input channels at once.
+Every output channel has a window of its own, which sees all input channels at once. Numbers keep all their digits
+(float64), and of all arguments of a kernel, only ``out`` is written to.
 """
 
 from __future__ import annotations

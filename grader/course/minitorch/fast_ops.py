@@ -152,7 +152,8 @@ class FastOps(TensorOps):
 
 # The kernels. Each is handed the storage, shape and strides of its tensors, and writes into the storage of the first.
 # Any strides may come: permuted, with gaps, or 0, where all elements along a dimension are one number in the storage.
-# What lies in the storage between the elements of ``out`` means nothing, and may change.
+# What lies in the storage between the elements of ``out`` means nothing, and may change; all else stays as it is.
+# Numbers keep all their digits (float64), and a kernel may be called any number of times, each time with other shapes.
 
 
 def tensor_map(fn: Callable[[float], float]) -> MapKernel:
@@ -160,7 +161,7 @@ def tensor_map(fn: Callable[[float], float]) -> MapKernel:
 
     The kernel is ``_map(out, out_shape, out_strides, in_storage, in_shape, in_strides)``. Shape ``in_shape``
     broadcasts to ``out_shape``. At each index of ``out``, it writes fn(x), where x is the element of ``in`` that the
-    index meets. It does so
+    index meets; ``in`` may be ``out`` itself. It does so
 
     - in a loop that runs in parallel (``prange``), each turn of which writes to nothing that another one uses: an index
       buffer, say, is its own;

@@ -1,4 +1,7 @@
-"""What networks for images and for language need beside convolutions: pooling, softmax, dropout."""
+"""What networks for images and for language need beside convolutions: pooling, softmax, dropout.
+
+No function here writes into a tensor that it is given: each makes a new one.
+"""
 
 from __future__ import annotations
 
@@ -202,7 +205,7 @@ def dropout(input: Tensor, rate: float, ignore: bool = False) -> Tensor:
 
     Args:
         input: Any tensor.
-        rate: The probability of each element, on its own, to be set to 0; with rate 1, all are.
+        rate: The probability of each element, on its own, to be set to 0; with rate 0, none are, and with rate 1, all.
         ignore: Whether to leave the input as it is, as in evaluation.
 
     Returns:

@@ -142,6 +142,106 @@ def threads_that_have_nothing_to_do(minitorch: ModuleType, rng: Generator) -> di
     }
 
 
+@probe("3.3", cases=4)
+def cuda_operations_on_many(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Map and zip more than a thousand cells, and cells with indices beyond 127."""
+    shape = ((1025,), (130, 2), (3, 129), (int(rng.integers(1030, 1060)),))[case]
+    x, y = store(rng, row_major(shape)), store(rng, column_major(shape))
+    return mapped(minitorch, row_major(shape), y) | zipped(minitorch, column_major(shape), x, y)
+
+
+@probe("3.3", cases=2)
+def all_digits_of_cuda_operations(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Calculate with large numbers, and ask for what is left of them: no digit may be lost."""
+    large, rest = 1e9, rng.integers(1, 1000, 4).astype(float)
+    x, four, one = Stored(large + rest, row_major((4,))), row_major((4,)), row_major((1,))
+    answers = {
+        f"{key}, less {less}": got - less if isinstance(got, np.ndarray) else got
+        for less, found in (
+            (3 * large, mapped(minitorch, four, x)),
+            (large, zipped(minitorch, four, x, x)),
+            (large, reduced(minitorch, one, Stored(large + rest[:1], one), 0, 0.0)),
+        )
+        for key, got in found.items()
+    }
+    numbers = np.array([large, *rest, *[0.0] * 27, -large, 5.0])
+    out = np.full(2, UNWRITTEN)
+    minitorch.cuda_ops.jit_sum_practice[2, BLOCK](out, numbers, len(numbers))
+    answers[f"sums of [{large}, {rest}] and [{-large}, 5.0], less {large}"] = out + [-large, large]
+    return answers
+
+
+@probe("3.3", cases=3)
+def many_cuda_sums(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Add up in dozens of blocks, and call what is made of the kernel; the numbers stay as they were."""
+    size = (1025, 500, int(rng.integers(130, 300)))[case]
+    numbers = store(rng, row_major((size,))).numbers
+    before, out = numbers.copy(), np.full(-(-size // BLOCK), UNWRITTEN)
+    minitorch.cuda_ops.jit_sum_practice[len(out), BLOCK](out, numbers, size)
+    called = f"jit_sum_practice of {size} numbers"
+    few = store(rng, row_major((int(rng.integers(1, 33)),)))
+    row = Stored(before, row_major((size,))).tensor(minitorch)
+    return {
+        f"out after {called}": out,
+        f"are they as they were after {called}": bool((numbers == before).all()),
+        f"sum_practice of {size} numbers": read(minitorch.cuda_ops.sum_practice(row)),
+        f"sum_practice({few})": read(minitorch.cuda_ops.sum_practice(few.tensor(minitorch))),
+    }
+
+
+@probe("3.3", cases=3)
+def cuda_operations_by_turns(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Make two operations of each kind, call them by turns, and read what they gave at the end."""
+    ops = minitorch.CudaOps
+    shape, small = ((5, 13), (2, 3), (3, 1, 2))[case], (2, 2)
+    x, y = store(rng, dense(rng, shape)), store(rng, dense(rng, part(rng, shape)))
+    z = store(rng, row_major(small))
+    a, b, c = (each.tensor(minitorch) for each in (x, y, z))
+    double, negate = (ops.map(lambda x, n=n: n * x) for n in (2.0, -1.0))
+    plus, minus = (ops.zip(lambda x, y, n=n: x + n * y) for n in (1.0, -1.0))
+    total, product = ops.reduce(lambda x, y: x + y, 100.0), ops.reduce(lambda x, y: x * y, 1.0)
+    kept = {
+        "map(2 * x)(x)": double(a),
+        "map(-x)(x)": negate(a),
+        "map(2 * x)(y)": double(b),
+        "zip(x + y)(x, y)": plus(a, b),
+        "zip(x - y)(y, x)": minus(b, a),
+        "zip(x + y)(x, x)": plus(a, a),
+        "reduce(x + y, 100.0)(z, 1)": total(c, 1),
+        "reduce(x * y, 1.0)(z, 1)": product(c, 1),
+        "x itself": a,
+    }
+    return {f"CudaOps.{call}, x = {x}, y = {y}, z = {z}": read(got) for call, got in kept.items()}
+
+
+@probe("3.3", cases=2)
+def cuda_operations_that_do_not_fit(
+    minitorch: ModuleType, rng: Generator, case: int
+) -> dict[str, Any]:
+    """Map into another tensor, and ask for what cannot be."""
+    ops, shape = minitorch.CudaOps, ((3,), (2, 3))[case]
+    x = store(rng, dense(rng, shape))
+    a, larger = x.tensor(minitorch), minitorch.zeros((2, *shape))
+    operation = ops.map(triple)
+    found: dict[str, Any] = {
+        f"does CudaOps.map(fn)(x, out) give out, out of {(2, *shape)}": operation(a, larger)
+        is larger,
+        f"out afterwards, x = {x}": read(larger),
+        "x afterwards": read(a),
+    }
+    asked: dict[str, Any] = {
+        "a map into a smaller tensor": lambda: operation(larger, minitorch.zeros(shape)),
+        "a zip with another size": lambda: ops.zip(double)(a, minitorch.zeros((shape[-1] + 7,))),
+        "a reduce along a dimension too far": lambda: ops.reduce(compound)(a, len(shape)),
+    }
+    for what, ask in asked.items():
+        try:
+            found[what] = read(ask())
+        except minitorch.IndexingError as error:
+            found[what] = type(error).__name__
+    return found
+
+
 # What the probes are made with
 
 

@@ -84,6 +84,56 @@ def cuda_products_of_tensors(minitorch: ModuleType, rng: Generator, case: int) -
     }
 
 
+@probe("3.4", cases=4)
+def cuda_products_of_many_blocks(
+    minitorch: ModuleType, rng: Generator, case: int
+) -> dict[str, Any]:
+    """Multiply matrices that take three blocks or more each way, the last of which has a rest."""
+    n, k, m = ((65, 2, 3), (2, 3, 97), (3, 129, 2), (2, int(rng.integers(98, 127)), 67))[case]
+    a, b = store(rng, dense(rng, (1, n, k))), store(rng, dense(rng, (1, k, m)))
+    return multiplied(minitorch, dense(rng, (1, n, m)), a, b)
+
+
+@probe("3.4", cases=2)
+def all_digits_of_cuda_products(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Multiply rows in which large numbers take each other away: no digit of the rest may be lost."""
+    rest = rng.integers(1, 100, 4).astype(float)
+    rows = np.array([[1e9 + rest[0], rest[1], rest[2], -1e9]] * 4)
+    a, b = Stored(rows.ravel(), row_major((4, 4))), Stored(np.ones(16), row_major((4, 4)))
+    practice = minitorch.cuda_ops.mm_practice(a.tensor(minitorch), b.tensor(minitorch))
+    one = row_major((1, 4, 4))
+    answers = multiplied(minitorch, one, Stored(a.numbers, one), Stored(b.numbers, one))
+    return answers | {f"mm_practice({a}, …) with ones": read(practice)}
+
+
+@probe("3.4", cases=5)
+def cuda_products_of_more_dimensions(
+    minitorch: ModuleType, rng: Generator, case: int
+) -> dict[str, Any]:
+    """Multiply tensors of up to four dimensions, and larger ones, and factors that don't go together."""
+    left, right = (
+        ((2, 2, 2, 3), (2, 2, 3, 2)),
+        ((2, 1, 2, 0), (3, 0, 2)),
+        ((35, 2), (2, 34)),
+        ((0, 2, 3), (3, 2)),
+        ((34, 3), (3, 2)),
+    )[case]
+    x, y = store(rng, dense(rng, left)), store(rng, dense(rng, right))
+    a, b = x.tensor(minitorch), y.tensor(minitorch)
+    found: dict[str, Any] = {
+        f"CudaOps.matrix_multiply({x}, {y})": read(minitorch.CudaOps.matrix_multiply(a, b)),
+        "the left factor afterwards": read(a),
+        "the right factor afterwards": read(b),
+    }
+    try:
+        found["inner sizes differ"] = read(
+            minitorch.CudaOps.matrix_multiply(a, minitorch.zeros((9, 1)))
+        )
+    except minitorch.IndexingError as error:
+        found["inner sizes differ"] = type(error).__name__
+    return found
+
+
 @probe("3.4", cases=1)
 def threads_that_share_tiles(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
     """Ask whether a thread reads one number of a tile, or all that it needs."""

@@ -8,15 +8,17 @@ from collections.abc import Callable
 from functools import cache
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
+import numpy as np
 from numba import njit
 from numpy.random import Generator
 
 from grader.running.probes import probe
 
 from ..layouts import Layout, Shape, column_major, part, row_major, shape_of
-from ..stored import Stored, filled, outcome, store
-from ..tests.turns import shared
+from ..stored import Stored, filled, outcome, read, store
+from ..tests.turns import UNRUNNABLE, plainly, shared
 from .inputs import anyhow, compound, dense, double, triple
 
 UNWRITTEN = 777.0  # what out holds beforehand where it is only to be written
@@ -128,7 +130,120 @@ def fast_operations_on_nothing(minitorch: ModuleType, rng: Generator, case: int)
     return answers | along_each(minitorch, rng, nothing)
 
 
+MANY: tuple[Shape, ...] = ((300,), (130, 3), (3, 130), (70, 90), (2,) * 9)
+"""Shapes of hundreds and thousands of cells, one of them of nine dimensions."""
+
+
+@probe("3.1", cases=2 * len(MANY))
+def fast_operations_on_many(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Map, zip and reduce many cells, which lie like the result or anyhow."""
+    shape = MANY[case % len(MANY)]
+    layouts = [row_major(shape) if case < len(MANY) else anyhow(rng, shape) for _ in range(2)]
+    x, y = (Stored(rng.integers(-9, 10, each.length) / 1000, each) for each in layouts)
+    out = filled(row_major(shape), UNWRITTEN)
+    answers = asked(minitorch, "map", out, x) | asked(minitorch, "zip", out, x, y)
+    for dim in (0, len(shape) - 1):
+        kept = shape[:dim] + (1,) + shape[dim + 1 :]
+        answers |= asked(minitorch, "reduce", store(rng, dense(rng, kept)), x, dim=dim)
+    return answers
+
+
+@probe("3.1", cases=6)
+def all_digits_of_fast_operations(
+    minitorch: ModuleType, rng: Generator, case: int
+) -> dict[str, Any]:
+    """Map, zip and reduce large numbers, and ask for what is left of them: no digit may be lost."""
+    shape, large = ((1, 2), (2, 1), (3, 1, 2))[case % 3], 1e9
+    lies = dense(rng, shape)
+    x = Stored(large + rng.integers(1, 1000, lies.length), lies)
+    out = filled(dense(rng, shape), UNWRITTEN)
+    dim = shape.index(1)
+    answers = asked(minitorch, "map", out, x) | asked(minitorch, "zip", out, x, x)
+    answers |= asked(minitorch, "reduce", filled(dense(rng, shape), 0.0), x, dim=dim)
+    less = {"map": 3 * large, "zip": large, "reduce": large}
+    return {
+        f"{key}, less {less[kind]}": got - less[kind] if isinstance(got, np.ndarray) else got
+        for key, got in answers.items()
+        for kind in less
+        if f"tensor_{kind}(" in key
+    }
+
+
+@probe("3.1", cases=12)
+def operations_of_fast_kernels(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Call the operations that FastOps makes of the kernels, two of each kind by turns, and read them at the end."""
+    return plainly_asked(minitorch, lambda: operated(minitorch, np.random.default_rng(case), case))
+
+
+@probe("3.1", cases=4)
+def operations_that_do_not_fit(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Map into tensors, its own input among them, and ask FastOps for what cannot be."""
+    return plainly_asked(minitorch, lambda: misfits(minitorch, np.random.default_rng(case), case))
+
+
 # What the probes are made with
+
+
+def plainly_asked(minitorch: ModuleType, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Ask while small operations run kernels as plain Python; what runs only if it is compiled, is compiled."""
+    with patch.object(minitorch.fast_ops, "alone", plainly, create=True):
+        try:
+            return ask()
+        except UNRUNNABLE:
+            pass
+    return ask()
+
+
+def operated(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Make two operations of each kind, call them by turns, and read what they gave at the end."""
+    ops = minitorch.FastOps
+    shape = shape_of(rng, 3 + case)
+    x, y = store(rng, dense(rng, shape)), store(rng, dense(rng, part(rng, shape)))
+    a, b = x.tensor(minitorch), y.tensor(minitorch)
+    double, negate = (ops.map(lambda x, n=n: n * x) for n in (2.0, -1.0))
+    plus, minus = (ops.zip(lambda x, y, n=n: x + n * y) for n in (1.0, -1.0))
+    total, product = ops.reduce(lambda x, y: x + y, 100.0), ops.reduce(lambda x, y: x * y, 1.0)
+    dim = case % len(shape)
+    kept = {
+        "map(2 * x)(x)": double(a),
+        "map(-x)(x)": negate(a),
+        "map(2 * x)(y)": double(b),
+        "zip(x + y)(x, y)": plus(a, b),
+        "zip(x - y)(y, x)": minus(b, a),
+        "zip(x + y)(x, x)": plus(a, a),
+        f"reduce(x + y, 100.0)(x, {dim})": total(a, dim),
+        f"reduce(x * y, 1.0)(x, {dim})": product(a, dim),
+        f"reduce(x + y, 100.0)(2 * x, {dim})": total(double(a), dim),
+        "x itself": a,
+    }
+    return {f"FastOps.{call}, x = {x}, y = {y}": read(result) for call, result in kept.items()}
+
+
+def misfits(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Map a tensor into others, and ask for what cannot be."""
+    ops, wrong = minitorch.FastOps, minitorch.IndexingError
+    shape = ((3,), (2, 3), (4, 1, 2), (3, 2))[case]
+    x = store(rng, dense(rng, shape))
+    a, larger = x.tensor(minitorch), minitorch.zeros((2, *shape))
+    operation, add = ops.map(triple), ops.zip(double)
+    found: dict[str, Any] = {
+        f"does FastOps.map(fn)(x, out) give out, out of {(2, *shape)}": operation(a, larger)
+        is larger,
+        f"out afterwards, x = {x}": read(larger),
+        "x afterwards": read(a),
+        "x after FastOps.map(fn)(x, x)": read(operation(a, a)),
+    }
+    asked: dict[str, Callable[[], Any]] = {
+        "a map into a smaller tensor": lambda: operation(larger, minitorch.zeros(shape)),
+        "a zip with another size": lambda: add(a, minitorch.zeros((shape[-1] + 7,))),
+        "a reduce along a dimension too far": lambda: ops.reduce(compound)(a, len(shape)),
+    }
+    for what, ask in asked.items():
+        try:
+            found[what] = read(ask())
+        except wrong as error:
+            found[what] = type(error).__name__
+    return found
 
 
 def along_each(minitorch: ModuleType, rng: Generator, a: Stored) -> dict[str, Any]:

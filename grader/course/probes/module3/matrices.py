@@ -8,6 +8,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 from numpy.random import Generator
 
 from grader.running.probes import probe
@@ -59,6 +60,66 @@ def matrix_kernel_on_larger_ones(
     b = store(rng, (column_major if case & 2 else row_major)((number, k, m)))
     out = (column_major if case & 4 else row_major)((number, n, m))
     return multiplied(minitorch, out, a, b)
+
+
+@probe("3.2", cases=4)
+def many_matrices(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Multiply hundreds of small matrices, and a few of more than a hundred rows and columns."""
+    number, n, k, m = ((150, 2, 3, 2), (300, 1, 1, 1), (2, 130, 3, 131), (129, 3, 2, 1))[case]
+    a, b = store(rng, dense(rng, (number, n, k))), store(rng, dense(rng, (number, k, m)))
+    return multiplied(minitorch, dense(rng, (number, n, m)), a, b)
+
+
+@probe("3.2", cases=4)
+def all_digits_of_sums(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Multiply rows in which large numbers take each other away: no digit of the rest may be lost."""
+    rest = rng.integers(1, 100, 4).astype(float)
+    rows = np.array([[[1e9 + rest[0], rest[1], rest[2], -1e9]] * 2])
+    a = Stored(rows.ravel(), row_major((1, 2, 4)))
+    b = Stored(np.ones(12), row_major((1, 4, 3)))
+    return multiplied(minitorch, dense(rng, (1, 2, 3)), a, b)
+
+
+@probe("3.2", cases=12)
+def products_of_more_dimensions(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Multiply tensors of up to five dimensions, empty ones among them, and factors that don't go together."""
+    fronts: tuple[tuple[Shape, Shape], ...] = (
+        ((2, 1), (1, 3)),
+        ((2, 2), (2, 2)),
+        ((), (2, 3)),
+        ((2, 1, 2), (3, 1)),
+        ((0,), ()),
+        ((2, 3), (3,)),
+    )
+    left, right = fronts[case % len(fronts)]
+    n, k, m = rng.integers(1, 4, 3).tolist()
+    k = 0 if case >= len(fronts) and case % 2 else k
+    x, y = (store(rng, dense(rng, shape)) for shape in ((*left, n, k), (*right, k, m)))
+    s, t = (each.tensor(minitorch, backend=backend(minitorch)) for each in (x, y))
+    found = {f"x @ y, x = {x}, y = {y}": read(s @ t)}
+    found |= {"x afterwards": read(s), "y afterwards": read(t)}
+    row = minitorch.zeros((k + 1, m))
+    for what, one, other in (
+        ("inner sizes differ", s, row),
+        ("a factor of one dimension", s, minitorch.zeros((k,))),
+    ):
+        try:
+            found[what] = read(minitorch.FastOps.matrix_multiply(one, other))
+        except minitorch.IndexingError as error:
+            found[what] = type(error).__name__
+    return found
+
+
+@probe("3.2", cases=2)
+def products_kept(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Keep a product while others of the same shape are calculated."""
+    shape = ((3, 3), (2, 3, 3))[case]
+    x, y = (store(rng, dense(rng, shape)) for _ in range(2))
+    s, t = (each.tensor(minitorch, backend=backend(minitorch)) for each in (x, y))
+    first, second = s @ t, t @ s
+    where = f"x = {x}, y = {y}, read after both"
+    answers = {f"x @ y, {where}": read(first), f"y @ x, {where}": read(second)}
+    return answers | {"x afterwards": read(s), "y afterwards": read(t)}
 
 
 @probe("3.2", cases=24)

@@ -84,6 +84,82 @@ def how_mini_batches_are_dealt(minitorch: ModuleType, rng: Generator) -> dict[st
     return answers
 
 
+@probe("3.5", cases=1)
+def networks_side_by_side(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask whether networks share parameters, and whether layers keep their inputs and earlier outputs as they were."""
+    script, simple = import_module("project.run_fast_tensor"), minitorch.SimpleBackend
+    networks = [script.Network(hidden, simple) for hidden in (2, 2, 3)]
+    held = [{id(parameter) for parameter in network.parameters()} for network in networks]
+    answers: dict[str, Any] = {
+        "how many parameters Network(2), Network(2), Network(3) share": len(held[0] & held[1])
+        + len(held[0] & held[2])
+        + len(held[1] & held[2])
+    }
+    for network in networks:
+        fill(minitorch, rng, network)
+    for turn in (1, 2):
+        for place, network in enumerate(networks, start=1):
+            x = matrix(rng, turn, 2)
+            asked = f"what network {place} gives for {x}, all filled before, question {turn}"
+            answers[asked] = network.forward(minitorch.tensor(x)).to_numpy()
+    layer = script.Linear(3, 3, simple)
+    fill(minitorch, rng, layer)
+    x, y = matrix(rng, 2, 3), matrix(rng, 2, 3)
+    points = minitorch.tensor(x)
+    first = layer.forward(points)
+    second = layer.forward(minitorch.tensor(y))
+    answers["the points of a layer afterwards"] = points.to_numpy()
+    answers[f"Linear(3, 3).forward(tensor({x})), read after the next"] = first.to_numpy()
+    answers[f"Linear(3, 3).forward(tensor({y})), after that"] = second.to_numpy()
+    return answers
+
+
+@probe("3.5", cases=1)
+def wide_layers_and_what_they_begin_with(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask layers with hundreds of inputs, units and points, and what a layer begins with."""
+    script, simple = import_module("project.run_fast_tensor"), minitorch.SimpleBackend
+    answers: dict[str, Any] = {}
+    for points, ins, outs in ((2, 150, 1), (140, 1, 3), (1, 2, 150)):
+        layer = script.Linear(ins, outs, simple)
+        fill(minitorch, rng, layer)
+        x = matrix(rng, points, ins)
+        called = f"Linear({ins}, {outs}).forward(…) of {points} points"
+        answers[called] = layer.forward(minitorch.tensor(x)).to_numpy()
+    for ins, outs in ((2, 4), (5, 3)):
+        minitorch.seed(ins)
+        layers = [script.Linear(ins, outs, simple) for _ in range(2)]
+        begun = [numbers_of(layer) for layer in layers]
+        middle = layers[0].forward(minitorch.tensor([[0.5] * ins])).to_numpy()
+        weights = layers[0].weights.value.to_numpy()
+        minitorch.seed(ins)
+        again = numbers_of(script.Linear(ins, outs, simple))
+        called = f"two Linear({ins}, {outs})"
+        answers |= {
+            f"how many different numbers {called} begin with": len({*begun[0], *begun[1]}),
+            f"{called}: weights within 10 / {ins}": bool((abs(weights) <= 10 / ins).all()),
+            f"{called}: outputs within 0.3 at 0.5 each": bool((abs(middle) <= 0.3 + 1e-9).all()),
+            f"{called}: the same after the same seed": again == begun[0],
+        }
+    return answers
+
+
+@probe("3.5", cases=1)
+def many_points_dealt(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Deal a thousand points twice, and look at the first mini-batches once more afterwards."""
+    batches = import_module("project.run_fast_tensor").batches
+    N, size = int(rng.integers(900, 1100)), int(rng.integers(130, 200))
+    first = batches(N, size)
+    lengths = [len(batch) for batch in first]
+    second = batches(N, size + 50)
+    called = f"batches({N}, {size})"
+    return {
+        f"the lengths of {called}": lengths,
+        f"the lengths of {called}, after another call": [len(batch) for batch in first],
+        f"all numbers in {called}, sorted, after another call": sorted(n for b in first for n in b),
+        f"all numbers in batches({N}, {size + 50}), sorted": sorted(n for b in second for n in b),
+    }
+
+
 def circle_and_spiral(rng: Generator) -> tuple[Training, Sequence[Point], Sequence[int]]:
     """Draw a circle and a spiral, what to learn of each, and points to ask about."""
     circle, points, answers = LESSON.on_a_rule(
@@ -181,6 +257,11 @@ def fill(minitorch: ModuleType, rng: Generator, module: Any) -> None:
     for _, parameter in sorted(module.named_parameters(), key=itemgetter(0)):
         values = rng.uniform(-1.5, 1.5, parameter.value.shape)
         parameter.update(minitorch.tensor(values.tolist()))
+
+
+def numbers_of(layer: Any) -> list[float]:
+    """List all numbers of a layer's parameters."""
+    return [float(x) for p in layer.parameters() for x in p.value.to_numpy().ravel()]
 
 
 def gradient(parameter: Any) -> Any:

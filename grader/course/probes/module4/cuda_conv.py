@@ -9,7 +9,7 @@ from numpy.random import Generator
 from grader.running.probes import probe
 
 from ..tests.global_memory import Reads
-from .inputs import UNUSED, Shape, answers, anyhow, numbers, permuted, plain
+from .inputs import UNUSED, Shape, answers, anyhow, numbers, permuted, plain, read
 
 WIDTH, SIDE = 32, 16  # threads of a block in one dimension; in two, each way
 
@@ -70,6 +70,67 @@ def cuda_convolutions_of_tensors(
     w = permuted(rng, numbers(rng, (out_channels, channels, *rng.integers(1, 4, dims).tolist())))
     fn = getattr(minitorch.cuda_conv, f"conv{dims}d")
     return answers(minitorch, rng, {f"cuda_conv.conv{dims}d(x, w)": fn}, x=x, w=w)
+
+
+@probe("4.6", cases=5)
+def cuda_convolutions_of_many_blocks(
+    minitorch: ModuleType, rng: Generator, case: int
+) -> dict[str, Any]:
+    """Call the kernels where signals, images and windows take three blocks or more, the last one with a rest."""
+    input, weight, places = (
+        ((1, 1, 130), (1, 1, 3), (130,)),
+        ((1, 1, 5), (1, 1, 100), (70,)),
+        ((1, 1, 35, 2), (1, 1, 2, 3), (35, 2)),
+        ((1, 1, 2, 50), (1, 1, 2, 2), (2, 50)),
+        ((1, 1, 36, 2), (1, 1, 35, 2), (2, 2)),
+    )[case]
+    return outcomes(minitorch, rng, input, weight, (1, 1, *places))
+
+
+@probe("4.6", cases=2)
+def all_digits_of_cuda_convolutions(
+    minitorch: ModuleType, rng: Generator, case: int
+) -> dict[str, Any]:
+    """Add up large numbers that take each other away: no digit of the rest may be lost."""
+    shape = ((1, 1, 4), (1, 1, 2, 2))[case]
+    cells = np.array([1e9 + 1.0, *rng.integers(1, 100, 2).astype(float), -1e9]).reshape(shape)
+    x, ones, out = plain(cells), plain(np.ones(shape)), plain(np.full(shape, UNUSED))
+    launch(minitorch, *out.arrays(), 4, *x.arrays(), *ones.arrays(), False)
+    return {f"the sum of {cells.ravel().tolist()}, in shape {shape}": float(out.cells.ravel()[0])}
+
+
+@probe("4.6", cases=4)
+def cuda_convolutions_around_their_kernels(
+    minitorch: ModuleType, rng: Generator, case: int
+) -> dict[str, Any]:
+    """Launch many blocks by the operations, want only one derivative, and ask for what is empty or cannot be."""
+    library = minitorch.cuda_conv
+    fn, input, weight = (
+        (library.conv1d, (2, 1, 70), (2, 1, 3)),
+        (library.conv2d, (1, 2, 18, 3), (2, 2, 2, 2)),
+        (library.conv1d, (1, 2, 5), (2, 2, 2)),
+        (library.conv2d, (1, 1, 2, 3), (2, 1, 2, 2)),
+    )[case]
+    x, w = permuted(rng, numbers(rng, input)), permuted(rng, numbers(rng, weight))
+    s, t = x.tensor(minitorch, case == 2), w.tensor(minitorch, case == 3)
+    result = fn(s, t)
+    called = f"conv of {x} with {w}"
+    found: dict[str, Any] = {called: read(result), "x afterwards": read(s), "w afterwards": read(t)}
+    if case >= 2:
+        result.sum().backward()
+        for name, each in {"x": s, "w": t}.items():
+            found[f"{name}.grad after {called}"] = None if each.grad is None else read(each.grad)
+    empty = minitorch.zeros((0, *input[1:]))
+    found["conv of an empty batch"] = read(fn(empty, t))
+    for what, one in {
+        "channels": minitorch.zeros((1, 9, *input[2:])),
+        "dimensions": minitorch.zeros((2,)),
+    }.items():
+        try:
+            found[f"wrong {what}"] = read(fn(one, t))
+        except minitorch.IndexingError as error:
+            found[f"wrong {what}"] = type(error).__name__
+    return found
 
 
 @probe("4.6", cases=2)

@@ -132,3 +132,39 @@ def answers(
             called = f"{name}.grad after {call}.backward(d), where d = {d}, {where}"
             found[called] = None if tensor.grad is None else read(tensor.grad)
     return found
+
+
+def shared_derivatives(
+    minitorch: ModuleType, rng: Generator, calls: Calls, x: Laid
+) -> dict[str, Any]:
+    """Add another tensor to the result of each call, so that both get the same derivative, and walk twice.
+
+    Args:
+        minitorch: The library that is asked.
+        rng: Draws the other tensors, and the derivatives to begin with.
+        calls: Functions of one tensor, by how they are written.
+        x: What the tensor is made of.
+
+    Returns:
+        All gradients after each walk, and the tensors afterwards, by call.
+    """
+    found: dict[str, Any] = {}
+    for call, compute in calls.items():
+        for first in (True, False):
+            t = x.tensor(minitorch, True)
+            result = compute(t)
+            shape = tuple(int(n) for n in result.shape)
+            w = plain(numbers(rng, shape)).tensor(minitorch, True)
+            d = plain(numbers(rng, shape))
+            start = d.tensor(minitorch)
+            total = result + w if first else w + result
+            compute(permuted(rng, numbers(rng, x.shape)).tensor(minitorch, True))
+            for turn in (1, 2):
+                total.backward(start)
+                where = f"{turn} times ({call} + w).backward(d), x = {x}, d = {d}"
+                for name, each in {"x": t, "w": w}.items():
+                    grad = None if each.grad is None else read(each.grad)
+                    found[f"{name}.grad after {where}, w {'last' if first else 'first'}"] = grad
+            found[f"x after {call} and backward, x = {x}"] = read(t)
+            found[f"d after {call} and backward, d = {d}"] = read(start)
+    return found

@@ -8,7 +8,18 @@ from numpy.random import Generator
 
 from grader.running.probes import probe
 
-from .inputs import Calls, Laid, Shape, Values, answers, numbers, permuted, plain, read
+from .inputs import (
+    Calls,
+    Laid,
+    Shape,
+    Values,
+    answers,
+    numbers,
+    permuted,
+    plain,
+    read,
+    shared_derivatives,
+)
 
 SHAPES: tuple[Shape, ...] = (
     (1,),
@@ -124,6 +135,72 @@ def dropped_shares(minitorch: ModuleType, rng: Generator, case: int) -> dict[str
         f"does dropout(x, {rate}) drop the same twice": bool((first == second).all()),
         f"does it after the same seed({case})": bool((before == dropped(minitorch, rate)).all()),
     }
+
+
+@probe("4.4", cases=16)
+def functions_that_share(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Add another tensor to what each function gives, and walk twice: both get the same derivative."""
+    x = tensor_of(rng, case)
+    dim = case % len(x.shape)
+    calls: Calls = {
+        f"max(x, {dim})": lambda x: minitorch.max(x, dim),
+        f"softmax(x, {dim})": lambda x: minitorch.softmax(x, dim),
+        "dropout(x, 0.0)": lambda x: minitorch.dropout(x, 0.0),
+        "dropout(x, 1.0)": lambda x: minitorch.dropout(x, 1.0),
+        "dropout(x, 0.5, ignore=True)": lambda x: minitorch.dropout(x, 0.5, ignore=True),
+    }
+    return shared_derivatives(minitorch, rng, calls, x)
+
+
+@probe("4.4", cases=6)
+def dropped_again(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Drop cells of the same tensor three times, with rates of several kinds, and look at it afterwards."""
+    x = permuted(rng, numbers(rng, (9, 10)))
+    t = x.tensor(minitorch)
+    rate = float(rng.integers(2, 8)) / 10
+    dropped = [read(minitorch.dropout(t, rate)) for _ in range(3)]
+    scaled = [np.where(each == 0.0, 0.0, x.cells / (1.0 - rate)) for each in dropped]
+    third = read(minitorch.dropout(t, np.float64(rate)))
+    return {
+        "x after three calls of dropout": read(t),
+        f"is each cell of three dropout(x, {rate}) 0 or x / (1 - {rate})": [
+            near(each, wanted) for each, wanted in zip(dropped, scaled)
+        ],
+        "do any two of them drop the same": any(
+            bool(((one == 0.0) == (other == 0.0)).all())
+            for one, other in (
+                (dropped[0], dropped[1]),
+                (dropped[1], dropped[2]),
+                (dropped[2], third),
+            )
+        ),
+        "dropout(x, 0)": read(minitorch.dropout(t, 0)),
+        "dropout(x, 1)": read(minitorch.dropout(t, 1)),
+        "dropout(x, 1, True)": read(minitorch.dropout(t, 1, True)),
+    }
+
+
+@probe("4.4", cases=4)
+def many_scores(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Choose among hundreds, among large numbers that differ little, and among none."""
+    shape = ((2, 300), (290, 2))[case % 2]
+    dim = shape.index(max(shape))
+    few = permuted(rng, rng.permutation(600)[: shape[0] * shape[1]].reshape(shape) / 100)
+    large = plain([[1e9, 1e9 + float(rng.integers(1, 4)), 1e9 - 1.0]])
+    empty = minitorch.zeros((2, 0))
+    found: dict[str, Any] = {
+        f"max of {shape} along {dim}": read(minitorch.max(few.tensor(minitorch), dim)),
+        f"argmax of {shape} along {dim}": read(minitorch.argmax(few.tensor(minitorch), dim)),
+        f"softmax of {shape} along {dim}": read(minitorch.softmax(few.tensor(minitorch), dim)),
+        f"max({large}, 1) less 1e9": read(minitorch.max(large.tensor(minitorch), 1)) - 1e9,
+        f"softmax({large}, 1)": read(minitorch.softmax(large.tensor(minitorch), 1)),
+        "dropout(x, 0.5), x of shape (2, 0)": read(minitorch.dropout(empty, 0.5)),
+    }
+    for name in ("softmax", "logsoftmax", "argmax"):
+        for along in (0, 1):
+            got = getattr(minitorch, name)(empty, along)
+            found[f"{name}(x, {along}), x of shape (2, 0)"] = read(got)
+    return found
 
 
 # What the probes are made with

@@ -104,6 +104,38 @@ def what_the_sentence_network_gives(minitorch: ModuleType, rng: Generator) -> di
     return answers
 
 
+@probe("4.5", cases=1)
+@plainly
+def networks_side_by_side(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
+    """Ask two networks of each kind by turns, and whether they share parameters or change what they are asked about."""
+    mnist, sentiment = (import_module(f"project.run_{name}") for name in ("mnist", "sentiment"))
+    makers: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
+        "Network()": (mnist.Network, (1, 1, 28, 28)),
+        "CNNSentimentKim(3, 4, (2, 3, 4))": (
+            lambda: sentiment.CNNSentimentKim(3, 4, (2, 3, 4)),
+            (2, 5, 4),
+        ),
+    }
+    answers: dict[str, Any] = {}
+    for called, (make, shape) in makers.items():
+        networks = [make(), make()]
+        held = [{id(parameter) for parameter in network.parameters()} for network in networks]
+        answers[f"how many parameters two {called} share"] = len(held[0] & held[1])
+        for network in networks:
+            fill(minitorch, rng, network)
+            network.eval()
+        inputs = constant(minitorch, rng.uniform(-1.0, 1.0, shape))
+        before = inputs.to_numpy()
+        given = [network.forward(inputs) for network in networks * 2]
+        given.append(networks[0].forward(constant(minitorch, before[::-1] * 0.5)))
+        for turn, result in enumerate(given, start=1):
+            answers[f"answer {turn} of two {called} by turns"] = result.to_numpy()
+        answers[f"are the inputs of {called} as they were"] = bool(
+            (inputs.to_numpy() == before).all()
+        )
+    return answers
+
+
 # Exams
 
 
