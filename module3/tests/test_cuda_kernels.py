@@ -206,9 +206,9 @@ def test_operations() -> None:
 @pytest.mark.task3_3
 def test_operations_side_by_side() -> None:
     """Each operation does what it was made for, and its results have numbers of their own."""
-    double, negate = (CudaOps.map(lambda x, n=n: n * x) for n in (2.0, -1.0))
-    plus, minus = (CudaOps.zip(lambda x, y, n=n: x + n * y) for n in (1.0, -1.0))
-    total, product = CudaOps.reduce(lambda x, y: x + y, 0.0), CudaOps.reduce(
+    double, negate = (minitorch.CudaOps.map(lambda x, n=n: n * x) for n in (2.0, -1.0))
+    plus, minus = (minitorch.CudaOps.zip(lambda x, y, n=n: x + n * y) for n in (1.0, -1.0))
+    total, product = minitorch.CudaOps.reduce(lambda x, y: x + y, 0.0), minitorch.CudaOps.reduce(
         lambda x, y: x * y, 1.0
     )
     x, y = ROWS.tensor(), plain([[1.0, 1.0, 1.0], [2.0, 2.0, 2.0]]).tensor()
@@ -226,7 +226,7 @@ def test_operations_side_by_side() -> None:
 @pytest.mark.task3_3
 def test_a_map_into_a_tensor() -> None:
     """A map writes into the tensor that it is given, which may be larger than its input."""
-    operation = CudaOps.map(triple_plus_one)
+    operation = minitorch.CudaOps.map(triple_plus_one)
     row, out = plain([1.0, 2.0, 3.0]).tensor(), ROWS.tensor()
     got = operation(row, out)
     assert_close(got is out, True, "is out what CudaOps.map(fn)(x, out) gives")
@@ -244,11 +244,11 @@ def test_many_cells(cuda_map: Kernel, cuda_zip: Kernel) -> None:
         got = run(cuda_zip, filled(row_major(shape), UNWRITTEN), x, y)
         assert_cells(got, double_minus(x.values, y.values), f"out of the zip of 2 * x - y, y = {y}")
     x = numbered(row_major((5, 13)))
-    got = CudaOps.map(triple_plus_one)(x.tensor())
+    got = minitorch.CudaOps.map(triple_plus_one)(x.tensor())
     assert_cells(
         read(got), triple_plus_one(x.values), "CudaOps.map(3 * x + 1)(x), x of shape (5, 13)"
     )
-    got = CudaOps.zip(double_minus)(x.tensor(), x.tensor())
+    got = minitorch.CudaOps.zip(double_minus)(x.tensor(), x.tensor())
     assert_cells(read(got), x.values, "CudaOps.zip(2 * x - y)(x, x), x of shape (5, 13)")
 
 
@@ -266,14 +266,14 @@ def test_every_digit_counts(cuda_map: Kernel, cuda_zip: Kernel) -> None:
 @pytest.mark.task3_3
 def test_operations_that_do_not_fit() -> None:
     """Shapes that don't go together, and dimensions that don't exist, are answered with an IndexingError."""
-    rows, operation = ROWS.tensor(), CudaOps.map(triple_plus_one)
+    rows, operation = ROWS.tensor(), minitorch.CudaOps.map(triple_plus_one)
     assert_cells(read(operation(rows)), triple_plus_one(ROWS.values), "CudaOps.map(fn)(x)")
     for ask in (
         lambda: operation(rows, plain([1.0, 2.0, 3.0]).tensor()),
-        lambda: CudaOps.zip(double_minus)(rows, plain([1.0, 2.0]).tensor()),
-        lambda: CudaOps.reduce(compound)(rows, 2),
+        lambda: minitorch.CudaOps.zip(double_minus)(rows, plain([1.0, 2.0]).tensor()),
+        lambda: minitorch.CudaOps.reduce(compound)(rows, 2),
     ):
-        with pytest.raises(IndexingError):
+        with pytest.raises(minitorch.IndexingError):
             ask()
 
 

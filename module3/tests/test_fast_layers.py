@@ -38,7 +38,9 @@ def test_layers_leave_their_inputs_as_they_are() -> None:
     second = layer.forward(minitorch.tensor([[5.0, 5.0], [0.0, 1.0]]))
     assert_close(x.to_numpy().tolist(), [[1.0, 2.0]], "the points afterwards")
     assert_close(first.to_numpy().tolist(), [[4.0] * 2], "what the first call gave, read later")
-    assert_close(second.to_numpy().tolist(), [[11.0] * 2, [2.0] * 2], "what a call with two points gave")
+    assert_close(
+        second.to_numpy().tolist(), [[11.0] * 2, [2.0] * 2], "what a call with two points gave"
+    )
 
 
 @pytest.mark.task3_5

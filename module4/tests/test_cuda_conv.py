@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from strategies import convolutions
 from tensors import Laid, Shape, assert_tensor, backward, lay, numbers
 
-from minitorch import IndexingError, cuda_conv
+import minitorch
+from minitorch import cuda_conv
 
 WIDTH, SIDE = 32, 16  # threads of a block in one dimension; in two, each way
 
@@ -176,7 +177,7 @@ def test_tensors_that_do_not_fit() -> None:
     assert_tensor(cuda_conv.conv1d(x.tensor(), w.tensor()), expected, "cuda_conv.conv1d(x, w)")
     wrong = lay(numbers((3, 1, 2)))
     for fn in (cuda_conv.conv1d, cuda_conv.conv2d):
-        with pytest.raises(IndexingError):
+        with pytest.raises(minitorch.IndexingError):
             fn(x.tensor(), wrong.tensor())
     got = cuda_conv.conv1d(lay(np.zeros((0, 2, 4))).tensor(), w.tensor())
     assert_tensor(got, np.zeros((0, 3, 4)), "cuda_conv.conv1d of an empty batch")
