@@ -270,8 +270,8 @@ class ThreadsCase:
     steady: bool  # the same input gave the same output each time
     runs: int = 0
     threads: int = 0  # that it was given
-    loops: int = 0  # of its ``prange`` that Numba made parallel
-    told: str = ""  # what Numba's diagnostics say of it
+    loops: int = 0  # of its ``prange`` that Numba made parallel, as student code says
+    told: str = ""  # what Numba's diagnostics say of it, as student code says
 
 
 @dataclass(frozen=True)

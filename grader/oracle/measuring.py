@@ -19,7 +19,7 @@ from grader.oracle.rounds import Rounds
 from grader.oracle.sitting import Sitting
 from grader.running.asking import Paper
 from grader.running.probes import Speed
-from grader.running.timing import BrokeOff, NoClock, Round, Timed, Turn
+from grader.running.timing import BrokeOff, Diagnostics, NoClock, Round, Timed, Turn
 from grader.sandbox import Limits
 
 RUNS = 8  # of work on several threads, to see whether it is the same each time
@@ -128,7 +128,7 @@ class Measuring:
         return theirs, self._reference_round(number, look)
 
     def _repeat(
-        self, case: Speed, found: Measured, kernel: dict[str, object], rounds: Rounds
+        self, case: Speed, found: Measured, kernel: Diagnostics, rounds: Rounds
     ) -> Measured:
         """Repeat the work on several threads; the reference says what has to come out each time."""
         numbers = [self._number() for _ in range(INPUTS)] * (RUNS // INPUTS)
@@ -142,12 +142,12 @@ class Measuring:
         right = [_agree(ours, theirs) for ours, theirs in zip(wanted, repeats.shown, strict=True)]
         threads = ThreadsCase(
             name=title(case),
-            parallel=bool(kernel.get("loops")) if rounds.shared is None else rounds.shared,
+            parallel=kernel.loops > 0 if rounds.shared is None else rounds.shared,
             steady=repeats.same and (all(right) or not any(right)),
             runs=RUNS,
             threads=repeats.threads,
-            loops=_number_of(kernel.get("loops")),
-            told=_text_of(kernel.get("told")),
+            loops=kernel.loops,
+            told=kernel.told,
         )
         return Measured(found.case, threads, wrong_on_threads=rounds.wrong or not all(right))
 
@@ -214,14 +214,6 @@ def _summed_up(case: Speed, rounds: Rounds) -> SpeedCase:
 def _broke_on_threads(case: Speed, found: Measured, broke: BrokeOff) -> Measured:
     threads = ThreadsCase(title(case), False, False)
     return Measured(found.case, threads, broke.outcome, broke.said)
-
-
-def _number_of(claim: object) -> int:
-    return claim if isinstance(claim, int) else 0
-
-
-def _text_of(claim: object) -> str:
-    return claim if isinstance(claim, str) else ""
 
 
 def _agree(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> bool:

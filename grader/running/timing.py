@@ -43,6 +43,14 @@ class NoClock(Exception):
 
 
 @dataclass(frozen=True)
+class Diagnostics:
+    """What Numba says of a kernel, as the child tells it: it explains a verdict, which the clocks give."""
+
+    loops: int  # how many of its ``prange`` run in parallel
+    told: str
+
+
+@dataclass(frozen=True)
 class Round:
     """One measured piece of work."""
 
@@ -113,7 +121,7 @@ class Timed:
         """Whether the child has ended."""
         return self._talk.child.ended
 
-    def prepare(self, name: str, seed: int) -> dict[str, Any]:
+    def prepare(self, name: str, seed: int) -> Diagnostics:
         """Have a case made ready, untimed.
 
         Args:
@@ -130,10 +138,9 @@ class Timed:
         told = self._ask("prepare", name, seed)
         self._threads = 1
         self._last = self._clock()
-        if not isinstance(told, dict):
-            return {}
-        said = self._talk.claims.text(told.get("told"), MAX_NOTES)
-        return {"loops": told.get("loops"), "told": said}
+        claims = told if isinstance(told, dict) else {}
+        loops, said = claims.get("loops"), self._talk.claims.text(claims.get("told"), MAX_NOTES)
+        return Diagnostics(loops if isinstance(loops, int) else 0, said)
 
     def round(self, number: int, look: int, threads: int = 1) -> Round:
         """Have the work done once, timed.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -117,9 +116,10 @@ def test_sentences_hold_no_words(parents: dict[str, ModuleType]) -> None:
         again = np.random.default_rng(seed)
         public = np.array(list(samples.word_vectors(again).values()))
         _, labels = samples.make_sentences(len(training["labels"]), again)
-        lengths = [np.sort(np.linalg.norm(each, axis=1)) for each in (public, training["vectors"][1:])]
-        assert np.allclose(*lengths), "vectors are turned, and as long as ever"
-        nearest = np.abs(public[:, None] - training["vectors"][1:]).max(axis=2).min(axis=1)
+        drawn = training["vectors"][1:]
+        before, after = (np.sort(np.linalg.norm(each, axis=1)) for each in (public, drawn))
+        assert np.allclose(before, after), "vectors are turned, and as long as ever"
+        nearest = np.abs(public[:, None] - drawn).max(axis=2).min(axis=1)
         assert nearest.min() > 0.01
         praised.add(int((labels == training["labels"]).all()))
     assert praised == {0, 1}
