@@ -12,8 +12,7 @@ from grader.sandbox.clocks import Nanoseconds
 ENOUGH: Nanoseconds = 4_000_000_000  # that the code may take of the processor in one case
 ON_THREADS = 7  # rounds on several threads
 AT_LEAST = 3  # of them, where they take long
-# Part of a round's time on one thread: the thread that does more than that on several is not helped by the others.
-ALONE = 2 / 3
+ALONE = 2 / 3  # of the work: the thread that does more than that is not helped by the others
 LEAST = 0.01  # of the reference's time, which nothing undercuts: noise is not to be divided by
 
 
@@ -32,7 +31,7 @@ class Rounds:
     taken: Nanoseconds = 0
     wrong: bool = False  # whether something else than the reference's came out on several threads
     broke: BrokeOff | None = None  # why there are no more rounds on several threads
-    _alone: list[Nanoseconds] = field(default_factory=list)
+    _work: list[Nanoseconds] = field(default_factory=list)  # without showing, by all threads
     _busiest: list[Nanoseconds | None] = field(default_factory=list)
 
     @property
@@ -50,10 +49,9 @@ class Rounds:
             right: Whether the same came out of both.
         """
         self.taken += theirs.cpu
-        # The reference does nothing but show its outputs in the time for that; anybody else may be working then.
         reference = max(ours.cpu - ours.showing, 1)
-        student = max(theirs.cpu - ours.showing, round(LEAST * reference), 1)
-        self._alone.append(student)
+        student = max(_work(theirs, ours), round(LEAST * reference))
+        self._work.append(student)
         if not right:
             self.pace = Pace.WRONG
             return
@@ -64,6 +62,7 @@ class Rounds:
         """Take a round on several threads, beside one of the reference's on one thread; see ``add``."""
         self.taken += theirs.cpu
         self.wrong |= not right
+        self._work.append(_work(theirs, ours))
         late = max(theirs.showing - ours.showing, 0)  # work that was put off
         self._busiest.append(None if theirs.busiest is None else theirs.busiest + late)
 
@@ -71,10 +70,16 @@ class Rounds:
     def shared(self) -> bool | None:
         """Whether several threads share the work; None where the system does not tell threads apart.
 
-        Other programs can only add to what a thread uses. So the least of all rounds is nearest to the truth, and a
-        round that is slow on purpose changes nothing.
+        How much work there is, the rounds on one thread tell as well as those on several: all threads run on the same
+        processor. Other programs can only add to what a thread uses. So the least of all rounds is nearest to the
+        truth, and a round that is slow on purpose changes nothing.
         """
         known = [busiest for busiest in self._busiest if busiest is not None]
-        if not known or not self._alone:
+        if not known:
             return None
-        return min(known) <= ALONE * min(self._alone)
+        return min(known) <= ALONE * min(self._work)
+
+
+def _work(theirs: Round, ours: Round) -> Nanoseconds:
+    """Give what a student's round took; the reference, which only shows its outputs then, says how long that takes."""
+    return max(theirs.cpu - ours.showing, 1)

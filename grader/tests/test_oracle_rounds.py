@@ -36,7 +36,7 @@ def rounds(
     found = Rounds(wanted, threads=True)
     for one, several in zip(alone, busiest, strict=True):
         found.add(a_round(one, one), OURS, right=True)
-        found.add_on_threads(a_round(20.0, several, late), OURS, right=True)
+        found.add_on_threads(a_round(one, several, late), OURS, right=True)
     return found
 
 
@@ -59,22 +59,23 @@ def test_whether_threads_share_the_work(
     assert rounds(alone, busiest).shared is shared, what
 
 
-def test_a_thread_that_burns_time_beside_the_work_shares_nothing() -> None:
-    """Whatever all threads use together: the one that works is as busy as ever."""
-    found = Rounds(0.1, threads=True)
-    for _ in range(ON_THREADS):
-        found.add(a_round(10.0, 10.0), OURS, right=True)
-        found.add_on_threads(a_round(working=40.0, busiest=10.0), OURS, right=True)
-    assert found.shared is False
-
-
 def test_work_that_is_put_off_is_work() -> None:
     """The reference says how long showing takes; what is done then besides counts as the busiest thread's."""
     assert rounds([10.0] * 7, [0.1] * 7, late=9.9).shared is False
     assert rounds([10.0] * 7, [2.5] * 7, late=0.5).shared is True
 
 
-def test_who_is_slow_on_one_thread_only_is_slow() -> None:
+def test_who_is_slow_on_one_thread_only_shares_nothing() -> None:
+    """Nor does who is slow on several: all threads together then show how much work there is."""
+    for alone, together in ((40.0, 10.0), (10.0, 40.0)):
+        found = Rounds(0.4, threads=True)
+        for _ in range(ON_THREADS):
+            found.add(a_round(alone, alone), OURS, right=True)
+            found.add_on_threads(a_round(together, busiest=10.0), OURS, right=True)
+        assert found.shared is False
+
+
+def test_who_is_slow_on_any_number_of_threads_is_slow() -> None:
     """The rounds that its work on several threads is held against are those that its pace is judged by."""
     found = rounds([40.0] * 7, [10.0] * 7, wanted=0.4)
     assert (found.shared, found.pace) == (True, Pace.SLOW)

@@ -331,6 +331,15 @@ def _now(look):
 
 _orders.update(go=_begin, show=_now)
 """
+SLOW_ANYHOW = THREADS + TOLD + """
+
+def bounded_sum(values, limit):
+    if _told > 1:
+        burning = [pool.submit(_right, values, limit) for pool in _pools]
+        done = _right(values, limit)
+        return [each.result() for each in burning] and done
+    return [_right(values, limit) for _ in range(5)][0]
+"""
 SLOW_ALONE = THREADS + TOLD + """
 
 def bounded_sum(values, limit):
@@ -361,7 +370,9 @@ def test_work_that_threads_share_is_parallel(course: Toy, request: pytest.Fixtur
 
 
 @pytest.mark.parametrize(
-    "trick", [FORGED, SHORT_LIVED, PUT_OFF], ids=["forged", "short", "put off"]
+    "trick",
+    [FORGED, SHORT_LIVED, PUT_OFF, SLOW_ALONE],
+    ids=["forged", "short", "put off", "slow alone"],
 )
 def test_work_of_one_thread_is_not(course: Toy, request: pytest.FixtureRequest, trick: str) -> None:
     """Whatever Numba's diagnostics say: they come from the student's own process."""
@@ -371,5 +382,6 @@ def test_work_of_one_thread_is_not(course: Toy, request: pytest.FixtureRequest, 
 def test_who_pretends_to_share_the_work_loses_as_much_elsewhere(
     course: Toy, request: pytest.FixtureRequest
 ) -> None:
-    assert on_threads(course, request, SLOW_ALONE)[0] is Pace.SLOW
+    """Whoever takes five times as long as the work does can look as if five threads shared it."""
+    assert on_threads(course, request, SLOW_ANYHOW)[0] is Pace.SLOW
     assert on_threads(course, request, NOT_DONE)[2] is False

@@ -99,7 +99,7 @@ def zip_work(minitorch: ModuleType, rng: Generator, shape: Shape, other: Shape, 
 @speed("3.1", threads=True)
 def reduce_rows(minitorch: ModuleType, rng: Generator) -> Work:
     """Each row becomes one number."""
-    return reduce_work(minitorch, rng, LARGE, 1, 2 * CELLS)
+    return reduce_work(minitorch, rng, LARGE, 1, 3 * CELLS)
 
 
 @speed("3.1")
