@@ -181,10 +181,11 @@ def test_the_instructors_session_is_what_happens(copy: Path) -> None:
     assert {path.name for path in (copy / "out/grades").iterdir()} == {
         "index.html",
         "gradebook.db",
-        "one-task",
+        "submissions",
         "tasks",
-        "untouched",
     }
+    submissions = copy / "out/grades/submissions"
+    assert {path.name for path in submissions.iterdir()} == {"one-task", "untouched"}
     for line in ["show out/grades", "show out/grades one-task", "report out/grades"]:
         assert run(f"grader gradebook {line}", copy).returncode == 0
 

@@ -83,9 +83,9 @@ def warnings(chosen: Format, records: Sequence[Record], wishes: Wishes) -> Itera
     yield from chosen.leaves_out(records, wishes)
     for record in records:
         name = line(record.submission.id)
-        if why := ungraded(record):
+        if why := line(ungraded(record)).rstrip("."):
             score = "has an earlier run's score" if has_score(record) else "has no score"
-            yield f"{name} {score}, since it could not be graded: {line(why)}"
+            yield f"{name} {score}, since it could not be graded: {why}"
         if files := unread(record):
             yield f"{name} has files that could not be read: {line(files[0].said)}"
         if tasks := broken(record):
