@@ -229,7 +229,7 @@ def test_a_map_into_a_tensor() -> None:
     operation = minitorch.CudaOps.map(triple_plus_one)
     row, out = plain([1.0, 2.0, 3.0]).tensor(), ROWS.tensor()
     got = operation(row, out)
-    assert_close(got is out, True, "is out what CudaOps.map(fn)(x, out) gives")
+    assert_close(got is out, True, "is out what minitorch.CudaOps.map(fn)(x, out) gives")
     assert_cells(read(out), [[4.0, 7.0, 10.0]] * 2, "out, of shape (2, 3), x = [1, 2, 3]")
     assert_cells(read(row), [1.0, 2.0, 3.0], "x afterwards")
 

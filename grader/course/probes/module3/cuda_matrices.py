@@ -125,6 +125,9 @@ def cuda_products_of_more_dimensions(
         "the left factor afterwards": read(a),
         "the right factor afterwards": read(b),
     }
+    turned = [store(rng, column_major((3, 3))) for _ in range(2)]
+    practice = minitorch.cuda_ops.mm_practice(*(each.tensor(minitorch) for each in turned))
+    found[f"mm_practice({turned[0]}, {turned[1]})"] = read(practice)
     try:
         found["inner sizes differ"] = read(
             minitorch.CudaOps.matrix_multiply(a, minitorch.zeros((9, 1)))

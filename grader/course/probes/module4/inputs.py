@@ -135,7 +135,7 @@ def answers(
 
 
 def shared_derivatives(
-    minitorch: ModuleType, rng: Generator, calls: Calls, x: Laid
+    minitorch: ModuleType, rng: Generator, calls: Calls, x: Laid, size: float = 1.0
 ) -> dict[str, Any]:
     """Add another tensor to the result of each call, so that both get the same derivative, and walk twice.
 
@@ -144,6 +144,7 @@ def shared_derivatives(
         rng: Draws the other tensors, and the derivatives to begin with.
         calls: Functions of one tensor, by how they are written.
         x: What the tensor is made of.
+        size: How large the derivatives are.
 
     Returns:
         All gradients after each walk, and the tensors afterwards, by call.
@@ -155,7 +156,7 @@ def shared_derivatives(
             result = compute(t)
             shape = tuple(int(n) for n in result.shape)
             w = plain(numbers(rng, shape)).tensor(minitorch, True)
-            d = plain(numbers(rng, shape))
+            d = plain(numbers(rng, shape) * size)
             start = d.tensor(minitorch)
             total = result + w if first else w + result
             compute(permuted(rng, numbers(rng, x.shape)).tensor(minitorch, True))
