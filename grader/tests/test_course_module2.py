@@ -100,6 +100,26 @@ def test_only_one_element_goes_back_without_a_derivative(minitorch: Any) -> None
     assert x.grad.to_numpy().tolist() == [2.0, 40.0]
 
 
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1)])
+@pytest.mark.parametrize("derivative", [2.0, [2.0], [[2.0]]])
+def test_one_element_takes_a_derivative_of_one_element_in_any_shape(
+    minitorch: Any, shape: tuple[int, ...], derivative: Any
+) -> None:
+    x = minitorch.Tensor.make([3.0], shape)
+    x.requires_grad_(True)
+    given = minitorch.tensor(derivative)
+    (x * x).backward(given)
+    assert (x.grad.shape, x.grad.item()) == (shape, 12.0)
+    assert given.item() == 2.0
+
+
+def test_a_constant_says_that_it_collects_nothing(minitorch: Any) -> None:
+    with pytest.raises(ValueError, match=r"of shape \(1,\) is a constant, and only leaves collect"):
+        minitorch.tensor([1.0]).accumulate_derivative(minitorch.tensor([1.0]))
+    with pytest.raises(ValueError, match=r"Scalar\(2.0\) is a constant, and only leaves collect"):
+        minitorch.Scalar(2.0, history=None).accumulate_derivative(1.0)
+
+
 @pytest.mark.parametrize("shape", [(2, 3), (1, 3), (2, 1), (3,), (1,), (1, 1)], ids=str)
 def test_expand_undoes_broadcasting(minitorch: Any, shape: tuple[int, ...]) -> None:
     """Each element gets the sum over all the places it went to."""

@@ -170,7 +170,8 @@ class Scalar:
             ValueError: This is no leaf.
         """
         if not self.is_leaf():
-            raise ValueError(f"{self!r} is not a leaf, and only leaves collect derivatives")
+            kind = "a constant" if self.is_constant() else "not a leaf"
+            raise ValueError(f"{self!r} is {kind}, and only leaves collect derivatives")
         self.derivative = (self.derivative or 0.0) + x
 
     def is_leaf(self) -> bool:

@@ -257,8 +257,9 @@ class Tensor:
             ValueError: This is no leaf.
         """
         if not self.is_leaf():
+            kind = "a constant" if self.is_constant() else "not a leaf"
             raise ValueError(
-                f"this tensor of shape {self.shape} is not a leaf, and only leaves collect derivatives"
+                f"this tensor of shape {self.shape} is {kind}, and only leaves collect derivatives"
             )
         self.grad = Copy.apply(x.detach()) if self.grad is None else self.f.add_zip(self.grad, x)
 
@@ -325,8 +326,8 @@ class Tensor:
         """Calculate the derivatives by all leaves that this tensor came from, and add them to their ``grad``.
 
         Args:
-            grad_output: The derivative by this tensor, of its shape. Without one, the tensor has one element, and it
-                is 1.
+            grad_output: The derivative by this tensor, of its shape; where both have one element, of any shape. Without
+                one, the tensor has one element, and it is 1.
 
         Raises:
             IndexingError: It has another shape, or it is left out for a tensor of several elements.
@@ -338,6 +339,8 @@ class Tensor:
                     "or call sum() first"
                 )
             grad_output = Tensor.make([1.0], self.shape, backend=self.backend)
+        elif self._tensor.size == grad_output._tensor.size == 1:
+            grad_output = Tensor.make([grad_output.item()], self.shape, backend=self.backend)
         if grad_output.shape != self.shape:
             raise IndexingError(
                 f"a tensor of shape {self.shape} takes a grad_output of the same, not of shape {grad_output.shape}"
