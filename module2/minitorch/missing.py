@@ -1,4 +1,4 @@
-"""What the files of the library hold, and what is said of a name that one of them lacks."""
+"""What is said of a name that is missing: the file that lacks it, the task that asks for it, and what may be meant."""
 
 from __future__ import annotations
 
@@ -54,10 +54,21 @@ NAMES = {
         "given": "LARGE History TensorLike",
     },
 }
-"""The names of each file that you work on, by the task that writes them."""
+"""The names of each file that you work on, by the task that asks for them; the others came with the module."""
 
 
-def missing(file: ModuleType, name: str) -> str:
+OLDER: dict[str, str] = {
+    "FunctionBase": "the base class is called `ScalarFunction` here",
+    "is_constant": "it is a method here: `x.is_constant()`",
+    "unwrap_tuple": "`ctx.saved_values` is always a tuple here: `(a,) = ctx.saved_values`",
+    "TensorFunctions": "the backend by default is called `SimpleBackend` here",
+    "make_tensor_backend": "a backend is made by `TensorBackend(ops)` here",
+    "make_tensor_functions": "a backend is made by `TensorBackend(ops)` here",
+}
+"""What there is instead of names that older guides use."""
+
+
+def explain(file: ModuleType, name: str) -> str:
     """Say that a file of the library lacks a name, and what else it has that may be meant.
 
     Args:
@@ -71,18 +82,20 @@ def missing(file: ModuleType, name: str) -> str:
     tasks = {each: task for task, names in NAMES.get(stem, {}).items() for each in names.split()}
     if name not in tasks:
         return f"there is no `{name}` in minitorch/{stem}.py"
-    asked = "the course gave it" if tasks[name] == "given" else f"Task {tasks[name]} asks for it"
-    own = {_folded(each): each for each in vars(file) if _is_own(file, each) and each not in tasks}
+    asked = (
+        "it came with the module" if tasks[name] == "given" else f"Task {tasks[name]} asks for it"
+    )
+    own = {_folded(each): each for each in vars(file) if each not in tasks and _is_own(file, each)}
     near = get_close_matches(_folded(name), own, n=1, cutoff=0.5)
     meant = f" (did you mean `{own[near[0]]}`?)" if near else ""
     return f"there is no `{name}` in minitorch/{stem}.py{meant}: {asked}"
 
 
 def _is_own(file: ModuleType, name: str) -> bool:
-    """Say whether a name was made in a file, not imported into it."""
+    """Say whether a name was made in a file for others to use, not imported into it."""
     thing = getattr(file, name)
     made_in = getattr(thing, "__module__", file.__name__)
-    return made_in == file.__name__ and not isinstance(thing, ModuleType) and "__" not in name
+    return made_in == file.__name__ and not isinstance(thing, ModuleType) and name[0] != "_"
 
 
 def _folded(name: str) -> str:

@@ -1,7 +1,7 @@
 """A small PyTorch, built from nothing, one module at a time.
 
-What its files have, by the names below, ``minitorch`` has too. If a file can't be imported or lacks a name, everything
-else is still here: only code that asks for that name is told what is missing, and where.
+It offers the names below, each from the file that has it. If a file can't be imported or lacks a name, everything else
+is still here: only code that asks for that name is told what is missing, and where.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, NoReturn
 
-from .missing import missing
+from . import missing
 
 _OFFERED = [
     # from module 3
@@ -54,7 +54,7 @@ _files: dict[str, ModuleType] = {}
 
 def _explain(file: ModuleType, name: str) -> NoReturn:
     """Say what a file lacks: Python asks here for what it has not found there."""
-    raise AttributeError(missing(file, name))
+    raise AttributeError(missing.explain(file, name))
 
 
 # First all files, then the names: where a name is also that of a file, as ``tensor`` is, the name counts.
@@ -74,8 +74,13 @@ def __getattr__(name: str) -> Any:
     """Say why a name is not here: its file lacks it, or can't be imported."""
     file = _file_of.get(name, name)
     if file in _files:
-        raise ImportError(missing(_files[file], name))
+        raise ImportError(missing.explain(_files[file], name))
+    if name in missing.OLDER:
+        raise ImportError(f"there is no `{name}` in minitorch: {missing.OLDER[name]}")
     if file not in dict(_OFFERED):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = import_module(f".{file}", __name__)
+    try:
+        module = import_module(f".{file}", __name__)
+    except SystemExit as error:
+        raise ImportError(f"minitorch/{file}.py ends the program where it is imported") from error
     return module if name == file else getattr(module, name)
