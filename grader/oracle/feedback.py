@@ -9,6 +9,7 @@ from shlex import quote
 
 from grader.authoring import syntax
 from grader.model import Failure, Module, Outcome, RelPath, Task
+from grader.oracle.absent import absent_name
 from grader.oracle.difference import Difference
 from grader.oracle.quoting import Laid, own_places
 from grader.oracle.wording import IMPORT_ERRORS, SYNTAX_ERRORS, Raised, stopping_call, worded
@@ -30,6 +31,7 @@ _NOTE = re.compile(r"[ \t]*# .*")
 _OBJECT = re.compile(r"\b\w+=(?:\w+\()?<[^=]*? at 0x…>\)?(?:, |\Z)")
 _DATA = re.compile(r"(?:, )?\b\w+=data\(\.\.\.\)")
 _DRAW = re.compile(r"^Draw (\d+)(?: \((.+?)\))?: (.*(?:\n[ \t].*)*)", re.M)  # over several lines
+_BESIDE = SYNTAX_ERRORS | IMPORT_ERRORS  # errors that have nothing to do with what is asked
 _OTHER_TASK = re.compile(r"\ATask (\d+\.\d+): ")
 
 
@@ -62,14 +64,17 @@ def of_test(
     asked = parts["asked"] if parts else ""
     example = falsifying_example(report.notes)
     # What the test is about has nothing to do with these.
-    beside = report.type in SYNTAX_ERRORS | IMPORT_ERRORS or bool(stopping_call(raised))
+    absent = absent_name(report.message)
+    beside = bool(absent or stopping_call(raised)) or report.type in _BESIDE
     file, line = (
         (test.id.split("::")[0], 0) if own else _place(task, report.outcome, report.places, laid)
     )
+    if absent:
+        file, line = absent.file, 0
     return Failure(
         test=test.id.split("::", 1)[-1],
-        outcome=report.outcome,
-        message=_message(report.outcome, raised, laid, own=own),
+        outcome=Outcome.FAILED if absent else report.outcome,
+        message=absent.sentence if absent else _message(report.outcome, raised, laid, own=own),
         sentence="" if beside else test.sentence.split("\n\n")[0].replace("\n", " "),
         asked=asked,
         input="" if beside or (asked and _is_plain(example)) else example,
@@ -112,11 +117,15 @@ def of_answer(module: Module, task: Task, title: str, answer: Answer, laid: Laid
     """
     raised = Raised(answer.raised, answer.message, "", answer.places, answer.raised_at)
     file, line = _place(task, answer.outcome, answer.places, laid)
-    beside = answer.raised in SYNTAX_ERRORS | IMPORT_ERRORS or bool(stopping_call(raised))
+    absent = absent_name(answer.message)
+    beside = bool(absent or stopping_call(raised)) or answer.raised in _BESIDE
+    message = _message(answer.outcome, raised, laid) if answer.raised else answer.message
+    if absent:
+        message, file, line = absent.sentence, absent.file, 0
     return Failure(
         test=title,
-        outcome=answer.outcome,
-        message=_message(answer.outcome, raised, laid) if answer.raised else answer.message,
+        outcome=Outcome.FAILED if absent else answer.outcome,
+        message=message,
         hint=task.hints[0] if task.hints and not beside else "",
         command=f"cd {module.name} && pytest -m {task.mark}",
         file=file,

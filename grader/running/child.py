@@ -185,7 +185,8 @@ def _asked(order: dict[str, Any]) -> list[probes.Question]:
 
 def _loader(folder: str) -> Callable[[str], ModuleType]:
     def load(path: str) -> ModuleType:
-        spec = importlib.util.spec_from_file_location(Path(path).stem, Path(folder) / path)
+        name = ".".join(Path(path).with_suffix("").parts)  # as an import of it is called
+        spec = importlib.util.spec_from_file_location(name, Path(folder) / path)
         assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module

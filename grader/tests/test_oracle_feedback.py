@@ -228,3 +228,22 @@ def test_what_stops_the_run_has_no_hint_and_no_sentence() -> None:
     failure = of_test(MODULE, task, TEST, report, LAID)
     assert failure.message == f"breakpoint() in {OWN}, line 1, stops the run: remove it."
     assert (failure.hint, failure.sentence) == ("", "")
+
+
+MISSING = "there is no `tensor_map` in minitorch/fast_ops.py (did you mean `map_tensor`?): Task 3.1 asks for it"
+
+
+@pytest.mark.parametrize("type", ["AttributeError", "ImportError"])
+def test_a_missing_name_is_told_alone_and_in_the_file_that_lacks_it(type: str) -> None:
+    places = ((OWN, 171),)
+    failure = told(Outcome.ERROR, type=type, message=MISSING, places=places)
+    assert (failure.message, failure.file, failure.line) == (MISSING, OWN, 0)
+    assert failure.sentence == failure.hint == ""
+    assert failure.outcome is Outcome.FAILED
+
+
+def test_so_it_is_where_a_probe_meets_it() -> None:
+    missing = Answer(Outcome.ERROR, raised="AttributeError", message=MISSING)
+    failure = of_answer(MODULE, TASK, "probe: fast map", missing, LAID)
+    assert (failure.message, failure.file, failure.hint) == (MISSING, OWN, "")
+    assert failure.outcome is Outcome.FAILED

@@ -276,3 +276,19 @@ def test_what_numba_cannot_cache_is_only_a_warning(sandbox: Sandbox) -> None:
     assert run.reports[f"{FILE}::test_first"].outcome is Outcome.PASSED
     (warned,) = run.warned
     assert warned.file == "work.py" and "annot cache" in warned.message
+
+
+def test_a_file_that_cannot_be_imported_costs_its_own_tests_only(sandbox: Sandbox) -> None:
+    other = "tests/test_other.py"
+    files = {
+        "pyproject.toml": PYPROJECT,
+        FILE: "from os import nothing_of_that_name\n\ndef test_it(): pass\n",
+        other: "def test_it(): pass\n",
+    }
+    stage = sandbox.stage(files)
+    ids = [f"{file}::test_it" for file in (FILE, other)]
+    run = run_tests(sandbox, stage, ids, seed=1, seconds=30.0)
+    sandbox.drop(stage)
+    lost, kept = (run.reports[id] for id in ids)
+    assert (lost.outcome, lost.type) == (Outcome.ERROR, "ImportError")
+    assert kept.outcome is Outcome.PASSED

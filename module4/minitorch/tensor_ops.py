@@ -249,7 +249,7 @@ def as_stack(t: Tensor, product: UserShape) -> tuple[Storage, Shape, Strides]:
     """
     if len(t.shape) > 2 and len(product) > 3:
         full = np.broadcast_to(t.to_numpy(), (*product[:-2], *t.shape[-2:]))
-        return TensorData(full.ravel(), (int(np.prod(product[:-2])), *t.shape[-2:])).tuple()
+        return TensorData(full.copy().ravel(), (int(np.prod(product[:-2])), *t.shape[-2:])).tuple()
     if len(t.shape) > 2:
         return t.tuple()
     return t._tensor._storage, np.array((1, *t.shape)), np.array((0, *t._tensor.strides))
