@@ -58,38 +58,44 @@ def functions_of_one_number(minitorch: ModuleType, rng: Generator, case: int) ->
 SIMPLE = (("-", ""), ("", ".sigmoid()"), ("", ".relu()"))
 
 
-@probe("1.2", cases=20)
+@probe("1.2", cases=24)
 def functions_by_themselves(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
-    """Ask the forward of each function, without a Scalar around it."""
-    functions, context = minitorch.scalar_functions, minitorch.autodiff.Context
-    x, y = corner(case, rng), number(rng)
-    calls = [(name, (x, y)) for name in ("Mul", "LT", "EQ")] + [("EQ", (x, x)), ("LT", (y, x))]
-    calls += [(name, (x,)) for name in ("Neg", "Sigmoid", "ReLU")]
-    calls += [(name, (y,)) for name in ("Inv", "Exp", "Neg", "Sigmoid", "ReLU")]
+    """Ask the forward of one function, without a Scalar around it."""
+    name = PLAIN[case % len(PLAIN)]
+    xs = [number(rng) for _ in range(4)]
+    if name not in ("Inv", "Exp"):
+        xs += CORNERS[case // len(PLAIN) :: 3]
+    calls: list[tuple[float, ...]] = [(x,) for x in xs]
+    if name in ("Mul", "LT", "EQ"):
+        calls = [call for x in xs for call in ((x, number(rng)), (x, x), (number(rng), x))]
+    fn = getattr(minitorch.scalar_functions, name)
     return {
         f"{name}.forward(ctx, {', '.join(map(repr, values))})": float(
-            getattr(functions, name).forward(context(), *values)
+            fn.forward(minitorch.Context(), *values)
         )
-        for name, values in calls
+        for values in calls
     }
 
 
-@probe("1.2", cases=20)
+PLAIN = ("Mul", "LT", "EQ", "Neg", "Sigmoid", "ReLU", "Inv", "Exp")
+
+
+@probe("1.2", cases=36)
 def histories(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
-    """Ask results of one function for its name, and which Scalars went in."""
+    """Ask the result of one function for its name, and which Scalars went in."""
     known = {"a": minitorch.Scalar(number(rng)), "b": minitorch.Scalar(positive(rng))}
     names = {id(scalar): name for name, scalar in known.items()}
-    answers: dict[str, Any] = {}
-    for text in DIRECT:
-        history = eval(text, {}, known).history
-        answers[f"({text}).history.last_fn, the function that the docstring names"] = getattr(
+    text = DIRECT[case % len(DIRECT)]
+    history = eval(text, {}, known).history
+    return {
+        f"({text}).history.last_fn, the function that the docstring names": getattr(
             history.last_fn, "__name__", None
-        )
-        answers[f"({text}).history.inputs"] = [
+        ),
+        f"({text}).history.inputs": [
             names.get(id(one), "a constant" if one.is_constant() else "another Scalar")
             for one in history.inputs
-        ]
-    return answers
+        ],
+    }
 
 
 DIRECT = (
