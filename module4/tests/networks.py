@@ -12,7 +12,6 @@ from sliding import slid_by_numpy
 from tensors import Values
 
 import minitorch
-from project import layers
 
 Parameters = dict[str, Values]  # by name
 
@@ -20,7 +19,7 @@ Parameters = dict[str, Values]  # by name
 @pytest.fixture(autouse=True)
 def simple_backend(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let networks calculate in plain Python, and NumPy convolve: nothing has to be compiled."""
-    monkeypatch.setattr(layers, "BACKEND", minitorch.SimpleBackend)
+    monkeypatch.setattr("project.layers.BACKEND", minitorch.SimpleBackend)
     with slid_by_numpy(minitorch):
         yield
 
