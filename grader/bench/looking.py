@@ -15,7 +15,7 @@ import pytest
 from grader.running import probes
 from grader.running.plugin import run_pytest
 from grader.running.texts import import_texts
-from grader.running.wire import encode
+from grader.running.encoding import encode
 
 SEED = 1
 EXAMPLES = 3

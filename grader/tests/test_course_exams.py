@@ -269,7 +269,7 @@ def sit(
         )
         laid = library.stage_files(module, {**library.reference(module), **files})
         stage = students.stage(laid, warm_for(module))
-        part = judge_exams(Sitting(library, students, stage, module, task, seed=7))
+        part = judge_exams(Sitting(library, students, stage, laid, module, task, seed=7))
         students.drop(stage)
         assert part is not None
         return part

@@ -20,6 +20,7 @@ NAMES = {
 
 
 OLDER: dict[str, str] = {
+    # name there: what to use here
 }
 """What there is instead of names that older guides use."""
 

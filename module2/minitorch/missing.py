@@ -58,6 +58,7 @@ NAMES = {
 
 
 OLDER: dict[str, str] = {
+    # name there: what to use here
     "FunctionBase": "the base class is called `ScalarFunction` here",
     "is_constant": "it is a method here: `x.is_constant()`",
     "unwrap_tuple": "`ctx.saved_values` is always a tuple here: `(a,) = ctx.saved_values`",

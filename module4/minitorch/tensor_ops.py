@@ -265,8 +265,8 @@ def tensor_map(fn: Callable[[float], float]) -> MapKernel:
 
     The kernel is ``_map(out, out_shape, out_strides, in_storage, in_shape, in_strides)``. Shape ``in_shape``
     broadcasts to ``out_shape``. At each index of ``out``, it writes fn(x), where x is the element of ``in`` that the
-    index meets: with in = [1, 2] of shape (2,) and out_shape (3, 2), each row of ``out`` is [fn(1), fn(2)]. ``in`` may be
-    ``out`` itself: then read an element before you write it.
+    index meets: with in = [1, 2] of shape (2,) and out_shape (3, 2), each row of ``out`` is [fn(1), fn(2)]. ``in`` may
+    be ``out`` itself: then read an element before you write it.
 
     Args:
         fn: Any function of a number.

@@ -55,8 +55,8 @@ class Linear(minitorch.Module):
             inputs: One Scalar for each input. They stay as they are.
 
         Returns:
-            A new list of one Scalar for each unit: for unit j, ``inputs[0] * weights[0][j] + inputs[1] * weights[1][j] +
-            … + bias[j]``, with the values that the parameters have now.
+            A new list of one Scalar for each unit: for unit j, ``inputs[0] * weights[0][j] + inputs[1] * weights[1][j]
+            + … + bias[j]``, with the values that the parameters have now.
         """
         # TODO: Task 1.5
         raise NotImplementedError("Task 1.5: implement Linear.forward in project/run_scalar.py")

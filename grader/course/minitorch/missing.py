@@ -102,6 +102,7 @@ NAMES = {
 
 
 OLDER: dict[str, str] = {
+    # name there: what to use here
     # from module 1
     "FunctionBase": "the base class is called `ScalarFunction` here",
     "is_constant": "it is a method here: `x.is_constant()`",

@@ -50,11 +50,14 @@ def unseen_digits(rng: Generator, data: Path | None) -> tuple[Training, Array, l
 
 
 def _drawn_digits(rng: Generator) -> tuple[Pictures, Pictures]:
-    """Draw digits to learn from, and to ask about."""
+    """Draw digits to ask about, and to learn from: some at a time, as drawing takes much memory."""
     samples = import_module("grader.course.project.samples")
-    images, labels = samples.draw_digits(DRAWN_DIGITS + QUESTIONS, rng)
-    images = (255 * images).round().astype(np.uint8)
-    return (images[:-QUESTIONS], labels[:-QUESTIONS]), (images[-QUESTIONS:], labels[-QUESTIONS:])
+    drawn = []
+    for _ in range(1 + DRAWN_DIGITS // QUESTIONS):
+        images, labels = samples.draw_digits(QUESTIONS, rng)
+        drawn.append(((255 * images).round().astype(np.uint8), labels))
+    images, labels = (np.concatenate(each) for each in zip(*drawn[1:], strict=True))
+    return (images, labels), drawn[0]
 
 
 def _mnist(rng: Generator, data: Path) -> tuple[Pictures, Pictures]:
