@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from grader.bench.names import Files, How, Name, Needs, names_of, renameable, st
 from grader.model import Course, Module, RelPath, Task, TaskId
 from grader.oracle.questions import Questions
 from grader.running.probes import Probe
+from grader.scratch import scratch_folder
 
 _WORKER = "import sys; from grader.bench.looking import main; main(sys.stdin.read())"
 _PATIENCE = 1800.0  # seconds
@@ -134,8 +134,7 @@ class Losses:
     def _look(self, files: Files, tasks: Sequence[Task]) -> Seen:
         """Run some tasks' tests and ask their probes, in a process of its own."""
         ids = {task.id for task in tasks}
-        with tempfile.TemporaryDirectory() as place:
-            folder = Path(place)
+        with scratch_folder() as folder:
             texts = {path: text.encode() for path, text in files.items()}
             for path, data in {**self._tree, **texts}.items():
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -95,7 +95,7 @@ def _mark(
         title,
         Outcome.FAILED,
         f"{right} of {len(expected)} fresh points{kind} are right; "
-        f"{needed} are needed ({pass_at:.0%}).",
+        f"the exam asks for {needed} ({pass_at:.0%}).",
         hint=task.hints[0] if task.hints else "",
         command=f"cd {module.name} && pytest -m {task.mark}",
         file=task.files[0] if len(task.files) == 1 else "",

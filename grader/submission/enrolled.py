@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader.errors import Refused, UsageError
 from grader.model import Course, Problem, Submission
-from grader.submission.history import Choice, Moment, altered, as_of, latest
+from grader.submission.history import HISTORY, Choice, Moment, altered, as_of, latest
 from grader.submission.matching import Assigned
 from grader.submission.remotes import NoBranch, Remote, RemoteFailed
 from grader.submission.roster import Row
@@ -76,7 +76,7 @@ def _fetched(remote: Remote, at: Moment | None) -> tuple[Problem, ...]:
         if at is None or not remote.seen:
             raise
         why = gone.what if isinstance(gone, Refused) else str(gone)
-        return (Problem(".", f"now {why}; what was there before counts"),)
+        return (Problem(HISTORY, f"now {why}; what was there before counts"),)
     return ()
 
 

@@ -235,7 +235,7 @@ def test_a_commit_that_was_dated_back_stays_known_as_that(klass: Path, tmp_path:
         assert run(command) == 0
         assert notes(out) == [said]
     assert said in (out / "index.html").read_text("utf-8")
-    assert said in (out / "ada" / "report.html").read_text("utf-8")
+    assert said in (out / "submissions" / "ada" / "report.html").read_text("utf-8")
 
 
 @pytest.mark.usefixtures("opened")
@@ -255,7 +255,7 @@ def test_two_students_with_one_repository_are_told(
     assert capsys.readouterr().err == said
     page = (out / "index.html").read_text("utf-8")
     assert page.count("roster: names this repository for another student, too") == 2
-    own = (out / "ada" / "report.html").read_text("utf-8")
+    own = (out / "submissions" / "ada" / "report.html").read_text("utf-8")
     assert "names this repository for another student" in own and "zoe" not in own
 
 

@@ -252,7 +252,7 @@ def test_names_of_older_guides_say_what_there_is_instead(library: ModuleType) ->
 AT_ONCE = """
 
 def map(fn, ls):
-    return [fn(x) for x in ls]
+    return [fn(each) for each in ls]
 
 
 def addLists(ls1, ls2):

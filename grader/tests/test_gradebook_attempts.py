@@ -147,11 +147,12 @@ def test_a_book_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> No
 
 
 def test_a_book_of_the_second_version_is_brought_up_to_date(tmp_path: Path) -> None:
-    """It lacks one table, and keeps everything that it has."""
+    """It lacks a table and a column, and keeps everything that it has."""
     with Gradebook(tmp_path / "book.db") as book:
         book.finish(record("ada", 3.0))
     with closing(sqlite3.connect(tmp_path / "book.db")) as old, old:
-        old.executescript("DROP TABLE ungraded; UPDATE gradebook SET version = 2;")
+        old.executescript("DROP TABLE ungraded; ALTER TABLE gradings DROP COLUMN scope")
+        old.executescript("UPDATE gradebook SET version = 2")
         old.executescript("CREATE TABLE submissions (id VARCHAR(255) PRIMARY KEY)")  # of version 1
     with Gradebook(tmp_path / "book.db") as book:
         assert [found.score for found in book.records()] == [3.0]

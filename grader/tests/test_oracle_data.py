@@ -104,7 +104,10 @@ def test_a_file_that_is_missing_makes_all_of_it_missing(
 ) -> None:
     (data / "numbers/test.txt").unlink()
     failure = sit(request, course, data, LEARNS.replace("int(label)", "2")).failures[-1]
-    assert failure.message == "0 of 2 fresh points of made-up data are right; 1 is needed (50%)."
+    assert (
+        failure.message
+        == "0 of 2 fresh points of made-up data are right; the exam asks for 1 (50%)."
+    )
 
 
 @pytest.mark.parametrize("name", ["train", "test"])
@@ -126,7 +129,10 @@ def test_a_wrong_answer_on_real_data_is_told_as_one(
     (data / "numbers/test.txt").write_text("3 1 9 9")
     (data / "numbers/train.txt").write_text("3 1 9 8")
     failure = sit(request, course, data, LEARNS).failures[-1]
-    assert failure.message == "3 of 4 fresh points of the real data are right; 4 are needed (100%)."
+    assert (
+        failure.message
+        == "3 of 4 fresh points of the real data are right; the exam asks for 4 (100%)."
+    )
 
 
 def test_a_folder_that_is_not_there(

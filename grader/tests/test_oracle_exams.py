@@ -131,7 +131,7 @@ def test_how_many_were_right_is_told(judge: Judge) -> None:
     failure = sit(judge, predicts("[0 for x in points]")).failures[-1]
     right, rest = failure.message.split(" ", 1)
     assert 20 < int(right) < 80
-    assert rest == "of 100 fresh points are right; 90 are needed (90%)."
+    assert rest == "of 100 fresh points are right; the exam asks for 90 (90%)."
 
 
 def test_training_that_never_ends_is_stopped(judge: Judge) -> None:

@@ -50,9 +50,8 @@ def test_capitals_alone_are_told_once(tmp_path: Path) -> None:
 
 def test_a_module_that_is_there_only_under_another_name(tmp_path: Path) -> None:
     write(tmp_path, within("module0", MODULE0) | within("module1 (final)", WRONG))
-    assert told(take(str(tmp_path), COURSE)) == {
-        "module1 (final)": "looks like module1, and was not taken: rename it to module1"
-    }
+    (problem,) = take(str(tmp_path), COURSE).problems
+    assert problem.said == "module1 (final) looks like module1; rename it to module1"
 
 
 def test_a_package_beside_the_modules(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_an_archive_whose_disk_fails(
     if suffix == "zip":
         monkeypatch.setattr(zipfile.ZipExtFile, "read", fails)
     else:
-        monkeypatch.setattr("gzip.GzipFile.read", fails)
+        monkeypatch.setattr("grader.submission.packed.Unpacked.read", fails)
     assert take(path, COURSE).fault.endswith("can't be read here: Input/output error")
 
 

@@ -189,7 +189,7 @@ def test_work_that_lies_in_an_earlier_module_is_a_later_ones(folder: Path) -> No
             "Module0 differs from module0 only in capitals or accents; rename it to module0",
         ),
         ("a/b/module0", "a/b/module0 lies in the wrong folder; put it at the top, as module0"),
-        ("module 0", "module 0 is not called module0; rename it to module0"),
+        ("module 0", "module 0 looks like module0; rename it to module0"),
     ],
 )
 def test_a_whole_folder_that_is_not_where_it_should_be_is_one_problem(

@@ -142,7 +142,7 @@ def test_what_is_packed_in_megabytes_is_too_large_whatever_it_unpacks_to(tmp_pat
     at = content.index(b"PK\x01\x02") + 20
     assert content[at : at + 4] == size
     path.write_bytes(content[:at] + huge + content[at + 4 :])
-    assert "is larger than 256 KiB" in told(take(str(path), COURSE))["module0"]
+    assert told(take(str(path), COURSE))[PATH] == "is larger than 256 KiB"
 
 
 def test_a_false_size_is_not_believed(tmp_path: Path) -> None:

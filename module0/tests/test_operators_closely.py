@@ -48,35 +48,31 @@ def test_exp_far_out() -> None:
         assert_close(operators.exp(x) * math.exp(-x), 1.0, f"exp({x}) * e^{-x}")
 
 
-WHOLE: list[tuple[str, tuple[int, ...], float]] = [
-    ("mul", (2, -3), -6.0),
-    ("id", (5,), 5.0),
-    ("add", (2, 3), 5.0),
-    ("neg", (5,), -5.0),
-    ("lt", (1, 2), 1.0),
-    ("lt", (2, 2), 0.0),
-    ("eq", (2, 2), 1.0),
-    ("eq", (2, 3), 0.0),
-    ("max", (-3, 2), 2.0),
-    ("is_close", (2, 2), 1.0),
-    ("is_close", (2, 3), 0.0),
-    ("sigmoid", (0,), 0.5),
-    ("relu", (3,), 3.0),
-    ("relu", (-3,), 0.0),
-    ("log", (1,), math.log(1.0 + 1e-6)),
-    ("exp", (1,), math.e),
-    ("log_back", (1, 2), 2.0 / (1.0 + 1e-6)),
-    ("inv", (4,), 0.25),
-    ("inv_back", (2, 3), -0.75),
-    ("relu_back", (1, 3), 3.0),
-    ("relu_back", (0, 3), 0.0),
-]
+WHOLE: dict[str, list[tuple[tuple[int, ...], float]]] = {
+    "mul": [((2, -3), -6.0)],
+    "id": [((5,), 5.0)],
+    "add": [((2, 3), 5.0)],
+    "neg": [((5,), -5.0)],
+    "lt": [((1, 2), 1.0), ((2, 2), 0.0)],
+    "eq": [((2, 2), 1.0), ((2, 3), 0.0)],
+    "max": [((-3, 2), 2.0)],
+    "is_close": [((2, 2), 1.0), ((2, 3), 0.0)],
+    "sigmoid": [((0,), 0.5)],
+    "relu": [((3,), 3.0), ((-3,), 0.0)],
+    "log": [((1,), math.log(1.0 + 1e-6))],
+    "exp": [((1,), math.e)],
+    "log_back": [((1, 2), 2.0 / (1.0 + 1e-6))],
+    "inv": [((4,), 0.25)],
+    "inv_back": [((2, 3), -0.75)],
+    "relu_back": [((1, 3), 3.0), ((0, 3), 0.0)],
+}
 
 
 @pytest.mark.task0_1
-def test_whole_numbers() -> None:
+@pytest.mark.parametrize("name", WHOLE)
+def test_whole_numbers(name: str) -> None:
     """A whole number counts as the float that is equal to it."""
-    for name, arguments, expected in WHOLE:
+    for arguments, expected in WHOLE[name]:
         got = getattr(operators, name)(*arguments)
         assert_close(got, expected, f"{name}({', '.join(map(str, arguments))})")
 

@@ -8,7 +8,7 @@ from grids import block_a_cell, launched, thread_a_cell
 from hypothesis import example, given, settings
 from kernels import UNWRITTEN, Kernel, compound, double_minus, folded, run, triple_plus_one
 from strategies import Layout, Shape, column_major, row_major
-from tensors import Stored, assert_cells, filled, kernel_calls, plain, positive, read, tenths
+from tensors import Stored, assert_cells, filled, kernel_calls, plain, read, tenths
 
 import minitorch
 from minitorch import cuda_ops

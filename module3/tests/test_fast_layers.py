@@ -9,13 +9,16 @@ from comparison import assert_close
 import minitorch
 from project import run_fast_tensor
 
-SIMPLE = minitorch.SimpleBackend  # which has nothing to compile
+
+def simple() -> Any:
+    """Give the backend that has nothing to compile."""
+    return minitorch.SimpleBackend
 
 
 @pytest.mark.task3_5
 def test_networks_are_apart() -> None:
     """Each network has parameters of its own: what one learns leaves another, of the same size or not, as it is."""
-    networks = [run_fast_tensor.Network(hidden, SIMPLE) for hidden in (2, 2, 3)]
+    networks = [run_fast_tensor.Network(hidden, simple()) for hidden in (2, 2, 3)]
     held = [{id(p) for p in network.parameters()} for network in networks]
     assert_close(
         len(held[0] & held[1] | held[0] & held[2]), 0, "parameters that two networks share"
@@ -31,7 +34,7 @@ def test_networks_are_apart() -> None:
 @pytest.mark.task3_5
 def test_layers_leave_their_inputs_as_they_are() -> None:
     """A layer gives a new tensor for each call, for any number of points, and leaves the points as they are."""
-    layer = filled(run_fast_tensor.Linear(2, 2, SIMPLE), 1.0)
+    layer = filled(run_fast_tensor.Linear(2, 2, simple()), 1.0)
     x = minitorch.tensor([[1.0, 2.0]])
     first = layer.forward(x)
     layer.forward(minitorch.tensor([[7.0, 7.0]]))
@@ -46,11 +49,11 @@ def test_layers_leave_their_inputs_as_they_are() -> None:
 @pytest.mark.task3_5
 def test_wide_layers() -> None:
     """A layer may have hundreds of inputs or units, and take hundreds of points."""
-    wide = filled(run_fast_tensor.Linear(200, 1, SIMPLE), 1.0)
+    wide = filled(run_fast_tensor.Linear(200, 1, simple()), 1.0)
     x = minitorch.tensor([[float(n) for n in range(200)], [1.0] * 200])
     got = wide.forward(x).to_numpy().tolist()
     assert_close(got, [[19901.0], [201.0]], "200 inputs, weights and bias all 1")
-    many = filled(run_fast_tensor.Linear(1, 150, SIMPLE), 1.0)
+    many = filled(run_fast_tensor.Linear(1, 150, simple()), 1.0)
     x = minitorch.tensor([[float(n)] for n in range(140)])
     got = many.forward(x).to_numpy().tolist()
     assert_close(got, [[n + 1.0] * 150 for n in range(140)], "140 points, 150 units")
@@ -60,7 +63,7 @@ def test_wide_layers() -> None:
 def test_what_a_layer_begins_with() -> None:
     """A layer begins at random: weights within ±10 / in_size, and about 0 in the middle of the unit square."""
     minitorch.seed(3)
-    first, second = (run_fast_tensor.Linear(4, 5, SIMPLE) for _ in range(2))
+    first, second = (run_fast_tensor.Linear(4, 5, simple()) for _ in range(2))
     begun = [numbers_of(layer) for layer in (first, second)]
     assert_close(len({*begun[0], *begun[1]}), 50, "how many of the 50 numbers of two layers differ")
     reach = float(np.abs(first.weights.value.to_numpy()).max())
@@ -68,7 +71,7 @@ def test_what_a_layer_begins_with() -> None:
     middle = first.forward(minitorch.tensor([[0.5] * 4])).to_numpy()
     assert_close(bool((np.abs(middle) <= 0.3).all()), True, f"within ±0.3 at 0.5 each: {middle}")
     minitorch.seed(3)
-    again = numbers_of(run_fast_tensor.Linear(4, 5, SIMPLE))
+    again = numbers_of(run_fast_tensor.Linear(4, 5, simple()))
     assert_close(again, begun[0], "the numbers after the same seed")
 
 

@@ -6,10 +6,8 @@ the others, ``test_fast_as_python.py`` watches what each turn of the loop writes
 """
 
 import numba
-import numpy as np
 import pytest
-from comparison import assert_close
-from kernels import UNWRITTEN, Kernel, compound, double_minus, run, triple_plus_one
+from kernels import UNWRITTEN, Kernel, run
 from strategies import column_major, row_major
 from tensors import Stored, assert_cells, filled, plain
 from threads import DIMS, MANY, assert_always, in_parallel, triple_hesitantly

@@ -11,7 +11,7 @@ from networks import constant, filled, simple_backend
 from project import run_mnist, run_sentiment
 
 NETWORKS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
-    "run_mnist.Network()": (run_mnist.Network, (2, 1, 28, 28)),
+    "run_mnist.Network()": (lambda: run_mnist.Network(), (2, 1, 28, 28)),
     "run_sentiment.CNNSentimentKim(3, 4, (2, 3, 4))": (
         lambda: run_sentiment.CNNSentimentKim(3, 4, (2, 3, 4)),
         (2, 5, 4),

@@ -30,23 +30,22 @@ def how_sure_a_line_is(minitorch: ModuleType, rng: Generator) -> dict[str, float
 
 
 @probe("0.5", cases=1)
-def lines_by_turns(minitorch: ModuleType, rng: Generator) -> dict[str, bool]:
-    """Ask for all lines, one after the other and the first once more, and hold each against its own points."""
+def lines_by_turns(minitorch: ModuleType, rng: Generator) -> dict[str, list[bool]]:
+    """Ask each line, one after the other and then once more, about points that every good line puts on one side."""
     script = import_module("project.run_manual")
-    rules: dict[str, tuple[Callable[[float, float], bool], int]] = {
-        "Simple": (lambda x1, x2: x1 < 0.5, 12),
-        "Diag": (lambda x1, x2: x1 + x2 < 0.5, 12),
-        "Split": (lambda x1, x2: not 0.2 <= x1 <= 0.8, 100),
+    sides = {
+        "Simple": (((0.0, 0.4), (0.0, 1.0)), ((0.6, 1.0), (0.0, 1.0))),
+        "Diag": (((0.0, 0.1), (0.0, 0.1)), ((0.5, 1.0), (0.5, 1.0))),
+        "Split": (((0.4, 0.6), (0.0, 1.0)),),
     }
-    points, _ = examine(rng, lambda x1, x2: True)
-    answers: dict[str, bool] = {}
-    for turn, dataset in enumerate((*rules, *rules), start=1):
-        rule, most = rules[dataset]
+    answers: dict[str, list[bool]] = {}
+    for turn, dataset in enumerate((*sides, *sides), start=1):
+        points = [tuple(rng.uniform(*reach) for reach in side) for side in 5 * sides[dataset]]
         model = script.Linear(script.weights(dataset))
-        wrong = sum((model.forward(point) > 0.5) != rule(*point) for point in points)
-        answers[
-            f"weights({dataset!r}), asked as number {turn}, misjudges {most} of 400 at most"
-        ] = (wrong <= most)
+        asked = ", ".join(f"({x1:.2f}, {x2:.2f})" for x1, x2 in points)
+        answers[f"the side of {asked} by weights({dataset!r}), asked as number {turn}"] = [
+            bool(model.forward(point) > 0.5) for point in points
+        ]
     return answers
 
 
