@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -39,6 +40,7 @@ CANARY = (
     0,
 )  # a probe of nothing, which every child answers and the comparison is held against
 MAX_KEPT = 4 * MIB  # of a task's answers, encoded
+BREAKS = 3  # of one probe, after which its further cases are not asked
 TOO_MUCH = Answer(Outcome.ERROR, message="All answers together are too large to compare.")
 
 Enough = Callable[[str, int, Answer], bool]  # of a probe's name, a case, and what came back
@@ -51,6 +53,7 @@ class ProbeRun:
     answers: dict[tuple[str, int], Answer] = field(default_factory=dict)
     size: int = 0  # of the answers, in bytes, encoded
     lost: dict[str, Answer] = field(default_factory=dict)  # why a probe's further cases are missing
+    breaks: Counter[str] = field(default_factory=Counter)  # how often a probe broke off
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,9 @@ def run_probes(
 ) -> ProbeRun:
     """Ask a library probes in confined children.
 
+    A crash costs the case that was under way: the probe's further cases are asked when all other probes were. A hang
+    costs these, too, since each might take as long.
+
     Args:
         sandbox: Where the children run.
         stage: The library and nothing else.
@@ -89,14 +95,13 @@ def run_probes(
     """
     clock = Clock(seconds)
     run = ProbeRun()
-    left = paper.names
+    left = dict.fromkeys(paper.names, 0)
     for _ in range(restarts):
         if not left or not clock.left:
             break
-        rest = replace(paper, names=left)
-        left = _hear_answers(sandbox, stage, rest, seed, clock, run, enough)
+        left = _hear_answers(sandbox, stage, paper, left, seed, clock, run, enough)
     for name in left:
-        run.lost[name] = Answer(Outcome.TIMEOUT, message=WORDS[Outcome.TIMEOUT])
+        run.lost.setdefault(name, Answer(Outcome.TIMEOUT, message=WORDS[Outcome.TIMEOUT]))
     return run
 
 
@@ -104,28 +109,52 @@ def _hear_answers(
     sandbox: Sandbox,
     stage: Stage,
     paper: Paper,
+    left: Mapping[str, int],
     seed: int,
     clock: Clock,
     run: ProbeRun,
     enough: Enough,
-) -> tuple[str, ...]:
-    """Listen to one child until it has ended, keep its answers in ``run``, and give what is left to ask."""
-    under_way = paper.names[0]
-    with Conversation(sandbox, stage, _order("probes", paper, seed), clock.left) as talk:
+) -> dict[str, int]:
+    """Listen to one child until it has ended, and keep its answers in ``run``.
+
+    Args:
+        sandbox: As for ``run_probes``, like what is not told here.
+        stage: The library.
+        paper: All probes.
+        left: The first case to ask of each probe that is left.
+        seed: Of the generators.
+        clock: What is left of the time.
+        run: What is known so far.
+        enough: Says when to stop.
+
+    Returns:
+        What is left afterwards.
+    """
+    names = list(left)
+    under_way = names[0]
+    order = {**_order("probes", replace(paper, names=tuple(names)), seed), "first": left}
+    with Conversation(sandbox, stage, order, clock.left) as talk:
         for frame in talk.frames(clock.item):
-            if frame.kind == "start" and frame.value in paper.names:
+            if frame.kind == "start" and frame.value in names:
                 under_way = frame.value
             elif frame.kind == "answer":
                 key = _keep_answer(run, frame, paper, talk.claims)
                 if key is None:
                     talk.refuse()
                 elif enough(*key, run.answers[key]):
-                    return ()
+                    return {}
     if talk.finished:
-        return ()
-    clock.give_back(talk.ending.waited)
-    run.lost[under_way] = Answer(talk.outcome(), message=talk.why())
-    return paper.names[paper.names.index(under_way) + 1 :]
+        return {}
+    clock.note(talk.ending.waited, hung=talk.outcome() is Outcome.TIMEOUT)
+    why = run.lost[under_way] = Answer(talk.outcome(), message=talk.why())
+    run.breaks[under_way] += 1
+    rest = {name: left[name] for name in names[names.index(under_way) + 1 :]}
+    cases = range(left[under_way], paper.cases[under_way])
+    case = next((case for case in cases if (under_way, case) not in run.answers), cases.stop)
+    if talk.crashed and case + 1 < cases.stop and run.breaks[under_way] < BREAKS:
+        run.answers[under_way, case] = why
+        rest[under_way] = case + 1
+    return rest
 
 
 def run_exam(

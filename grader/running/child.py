@@ -127,7 +127,7 @@ def _probes(order: dict[str, Any], send: Send, results: Results) -> None:
         failed = _raised(error, order)
     for question in asked:
         send("start", question.name)
-        for case in range(question.cases):
+        for case in range(order["first"][question.name], question.cases):
             send("answer", [question.name, case, failed or _answer(question, order, case)])
     send("answer", ["canary", 0, {"returned": probes.rng(order["seed"], "canary", 0).random()}])
 
@@ -178,9 +178,10 @@ def _speed(order: dict[str, Any], send: Send, results: Results) -> None:
 
 
 def _asked(order: dict[str, Any]) -> list[probes.Question]:
-    """Load the probe files that the asked questions stand in, and pick those."""
+    """Load the probe files that the asked questions stand in, and pick those, in the order that is asked for."""
     files = import_texts("probes", order["texts"], order["files"])  # trusted texts
-    return [question for question in probes.declared(files) if question.name in order["names"]]
+    known = {question.name: question for question in probes.declared(files)}
+    return [known[name] for name in order["names"]]
 
 
 def _loader(folder: str) -> Callable[[str], ModuleType]:

@@ -15,6 +15,9 @@ from grader.running.wire import Frame, WireError, unpack
 from grader.sandbox import PATIENCE, Child, Ending, Limits, Reason, Sandbox, Stage
 
 SLOWEST_ITEM = 1 / 3  # share of a task's time that one test or probe may take
+SLOWEST_LATER = (
+    1 / 12
+)  # and what is left of that share when some have hung, each of which halves it
 LEAST: Seconds = 0.2  # in less, no child gets to begin anything
 MAX_RESTARTS = 20  # children that a way of judging a task may use up
 
@@ -47,10 +50,16 @@ class Clock:
         self._end = time.monotonic() + seconds
         self._latest = self._end + PATIENCE * seconds
         self.item = max(2.0, seconds * SLOWEST_ITEM)
+        self._least = max(2.0, seconds * SLOWEST_LATER)
 
-    def give_back(self, waited: Seconds) -> None:
-        """Let the time not count in which a child waited for a processor that others held."""
+    def note(self, waited: Seconds, *, hung: bool = False) -> None:
+        """Let the time not count in which a child waited for a processor; after a hang, give less time to the next.
+
+        One loop that never ends is met by several tests; others must have their turn, too.
+        """
         self._end = min(self._end + waited, self._latest)
+        if hung:
+            self.item = max(self.item / 2, self._least)
 
     @property
     def left(self) -> Seconds:
@@ -107,6 +116,11 @@ class Conversation:
     def ending(self) -> Ending:
         """How the child ended."""
         return self.child.ending
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the child died of what it ran, and not of time or of nonsense."""
+        return not self._malformed and self.outcome() in (Outcome.CRASHED, Outcome.MEMORY)
 
     def outcome(self) -> Outcome:
         """Word the ending as an outcome of the item that was under way."""

@@ -169,7 +169,6 @@ def run_tests(
         "seed": seed % (1 << 32),
         "until_failure": until_failure,
         "examples": examples,
-        "slow": 0.0 if until_failure else clock.item * _SLOW,
     }
     reports: dict[str, TestReport] = {}
     heard = _Heard()
@@ -216,7 +215,8 @@ def _hear_tests(
 ) -> _Heard:
     """Listen to one child until it has ended."""
     canary = secrets.token_hex(8)
-    order = {**order, "tests": list(tests), "canary": canary}
+    slow = 0.0 if order["until_failure"] else clock.item * _SLOW
+    order = {**order, "tests": list(tests), "canary": canary, "slow": slow}
     heard = _Heard()
     under_way = ""
     with Conversation(sandbox, stage, order, clock.left) as talk:
@@ -234,7 +234,8 @@ def _hear_tests(
             elif frame.kind == "warning" and len(heard.warned) < MAX_WARNINGS:
                 heard.warned |= _warned(frame.value, talk.claims)
     heard.cpu, heard.waited = talk.ending.cpu, talk.ending.waited
-    clock.give_back(heard.waited)
+    hung = not talk.finished and talk.outcome() is Outcome.TIMEOUT
+    clock.note(heard.waited, hung=hung)
     if talk.finished:
         return heard
     lost = (

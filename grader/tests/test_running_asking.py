@@ -97,18 +97,27 @@ def test_who_has_heard_enough_asks_no_more(sandbox: Sandbox) -> None:
         ("hoard = [bytearray(1 << 26) for _ in range(100)]", Outcome.MEMORY),
     ],
 )
-def test_a_probe_that_breaks_off_costs_the_others_nothing(
+def test_a_case_that_crashes_costs_the_others_nothing(
     sandbox: Sandbox, ends: str, outcome: Outcome
 ) -> None:
     run = asked(
         sandbox,
         f"def first(case):\n    if case == 1:\n        {ends}\n    return case\ndef second(x): return x\n",
     )
-    assert run.answers["first", 0].value == 0
-    if ("first", 1) not in run.answers:
-        assert run.lost["first"].outcome is outcome
-    else:  # Python itself may notice first that there is no more memory
-        assert run.answers["first", 1].raised == "MemoryError"
+    lost = run.answers["first", 1]
+    # Python itself may notice first that there is no more memory.
+    assert lost.outcome is outcome or lost.raised == "MemoryError"
+    assert [run.answers["first", case].value for case in (0, 2)] == [0, 2]
+    assert run.answers["second", 1].outcome is Outcome.PASSED
+
+
+def test_a_probe_that_breaks_off_again_and_again_is_given_up(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "BREAKS", 2)
+    run = asked(sandbox, "def first(case): import os; os._exit(0)\ndef second(x): return x\n")
+    assert [case for name, case in run.answers if name == "first"] == [0]
+    assert run.lost["first"].outcome is Outcome.CRASHED
     assert run.answers["second", 1].outcome is Outcome.PASSED
 
 
