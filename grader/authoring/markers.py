@@ -122,7 +122,7 @@ def _opened(
             shown,
             line,
             f"There is no task {task}.",
-            "mend the number, or describe the task in module.toml",
+            "fix the number, or describe the task in module.toml",
         )
     return Solution(task, line, line, "", 0)
 

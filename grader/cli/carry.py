@@ -128,7 +128,7 @@ def _next(plan: Plan, dry_run: bool) -> str:
     chosen = f"{again} --conflicts {plan.choice}" if plan.choice is not Choice.LEAVE else again
     check = f"grader check {plan.later.id}"
     if broken := _first(plan, Fate.MISSING, Fate.UNREADABLE):
-        return f"mend that ({broken.note}), then: {again}"
+        return f"fix that ({broken.note}), then: {again}"
     if (stuck := _first(plan, Fate.CONFLICT)) and not stuck.clashes:
         return f"edit {plan.later.name}/{stuck.path} (remove the marks, keep one version), then: {again}"
     if stuck:

@@ -1,4 +1,4 @@
-"""``grader check``: run the tests of modules or tasks, and say what to mend first."""
+"""``grader check``: run the tests of modules or tasks, and say what to fix first."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _check(course: Course, grader: Grader, json_path: Path | None) -> Record:
 
 
 def _style(course: Course, submission: Submission, record: Record) -> Iterator[str]:
-    """Say in a line a module what style there is to mend, and yield every finding."""
+    """Say in a line a module what style there is to fix, and yield every finding."""
     from grader.authoring.skeleton import skeleton
     from grader.style import style_line, submission_style
 

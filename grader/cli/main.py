@@ -14,7 +14,7 @@ from grader.errors import GraderError, NotOnWindows, Stopped, VerbMissing, neare
 from grader.reporting.text import harmless
 
 VERBS = {  # what to import only when it is called: start-up stays fast
-    "check": ("grader.cli.check", "Run the tests of modules or tasks and say what to mend first."),
+    "check": ("grader.cli.check", "Run the tests of modules or tasks and say what to fix first."),
     "hint": ("grader.cli.hint", "Show the next hint of a task."),
     "carry": ("grader.cli.carry", "Bring finished work forward from the modules before."),
     "grade": ("grader.cli.grade", "Grade submissions: authoritative, sandboxed, resumable."),

@@ -1,4 +1,4 @@
-"""The course as its authors wrote it: what is not there, and lines that have to be mended."""
+"""The course as its authors wrote it: what is not there, and lines that have to be fixed."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class UnknownModule(UsageError):
 
 
 class SourceError(CourseError):
-    """A line of the course's own files that has to be mended; line 0 means the file as a whole."""
+    """A line of the course's own files that has to be fixed; line 0 means the file as a whole."""
 
     def __init__(self, file: str, line: int, what: str, next_step: str = "") -> None:
         super().__init__(
-            what, f"{file}:{line}" if line else file, next_step or "mend the line, and run it again"
+            what, f"{file}:{line}" if line else file, next_step or "fix the line, and run it again"
         )
 
 
@@ -86,5 +86,5 @@ class NotProved(CourseError):
         super().__init__(
             f"The course is not proved: {count} claims do not hold.",
             "the lines marked BROKEN above",
-            "mend the source, tests, probes or mutants, then   grader course verify",
+            "fix the source, tests, probes or mutants, then   grader course verify",
         )

@@ -33,7 +33,7 @@ class UsageError(GraderError):
 
 
 class CourseError(GraderError):
-    """The course, not a student, has something to mend."""
+    """The course, not a student, has something to fix."""
 
 
 class Stopped(GraderError):

@@ -36,5 +36,5 @@ class NotCarried(GraderError):
         super().__init__(
             f"Can't write the carried file: {why}. It is as it was; what was carried before it stays.",
             path,
-            f"mend its permissions or make room, then: grader carry {module}",
+            f"fix its permissions or make room, then: grader carry {module}",
         )

@@ -34,7 +34,7 @@ class NotWritable(UsageError):
 
     def __init__(self, path: str, why: str) -> None:
         super().__init__(
-            f"Can't write there: {why}.", path, "name another place, or mend its permissions"
+            f"Can't write there: {why}.", path, "name another place, or fix its permissions"
         )
 
 
@@ -58,5 +58,5 @@ class NotAllGraded(GraderError):
             f"{len(reasons)} could not be graded, or not wholly, which costs nobody points:\n    "
             + some(told, "\n    "),
             out,
-            "mend what is said there, and run the same command again: what was done is kept",
+            "fix what is said there, and run the same command again: what was done is kept",
         )

@@ -48,7 +48,7 @@ class NotAllPosted(GraderError):
         super().__init__(
             f"{len(told)} got no comment; everybody else did:\n    " + some(told, "\n    ", 50),
             repository,
-            "mend what is said there, and run it again: comments are brought up to date, not posted twice",
+            "fix what is said there, and run it again: comments are brought up to date, not posted twice",
         )
 
 

@@ -115,5 +115,5 @@ class GitFailed(GraderError):
         super().__init__(
             f"git {command} failed: {said[-1] if said else 'it said nothing'}",
             root,
-            "mend the repository",
+            "fix the repository",
         )

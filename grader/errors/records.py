@@ -85,7 +85,7 @@ class BadPolicy(UsageError):
         super().__init__(
             f"The rules of the class can't be read: {why}.",
             f"{where}, {key}" if key else where,
-            "mend the file (README: What counts); nothing was changed",
+            "fix the file (README: What counts); nothing was changed",
         )
 
 

@@ -111,7 +111,7 @@ def next_step(record: Record) -> Section:
 def _instruction(task: TaskRecord, where: str) -> str:
     if task.status is Status.NOT_REACHED:
         return f"task {markdown.title(task.id)} waits for an earlier one. Start there:"
-    verb = "write" if task.status is Status.TODO else "mend"
+    verb = "write" if task.status is Status.TODO else "fix"
     named = f"task {markdown.title(task.id)}, {markdown.title(task.title)}"
     return f"{verb} {named}{where if where != ' in ' else ''}. Then run:"
 

@@ -199,7 +199,7 @@ def follow_through(task: TaskRecord) -> str:
     return (
         f"With your own {_listed([*map(text.line, through.files)])} this comes to {text.line(through.before)};"
         f" with the reference's in place, to {text.line(through.after)}, and that counts."
-        " What is left to mend is in the earlier work."
+        " What is left to fix is in the earlier work."
     )
 
 
@@ -286,7 +286,7 @@ def next_step(record: Record) -> NextStep:
     if again := broken(record):
         return NextStep(
             None,
-            f"Nothing to mend: the grader broke on {_listed([*map(text.line, again)])}. Grade it again.",
+            f"Nothing to fix: the grader broke on {_listed([*map(text.line, again)])}. Grade it again.",
         )
     waiting = first(record, Status.NOT_REACHED)
     if waiting:
@@ -301,7 +301,7 @@ def next_step(record: Record) -> NextStep:
 
 
 def to_look_at(record: Record) -> TaskRecord | None:
-    """Find the task that keeps a submission from full marks: a student's to mend, or else the grader's."""
+    """Find the task that keeps a submission from full marks: a student's to fix, or else the grader's."""
     return next_step(record).task or first(record, Status.GRADER_ERROR)
 
 
@@ -386,7 +386,7 @@ def _reading(record: Record, problem: Problem) -> NextStep:
 
 def _instruction(task: TaskRecord, failure: Failure | None) -> str:
     where = place(failure) if failure else ""
-    verb = "Write" if task.status is Status.TODO else "Mend"
+    verb = "Write" if task.status is Status.TODO else "Fix"
     return f"{verb} {named(task)}" + (f", in {where}" if where else "") + ". Then run:"
 
 

@@ -58,7 +58,7 @@ def submission_style(
 
 
 def style_line(module: str, findings: Sequence[str]) -> str:
-    """Sum findings up in a line with the command that mends them; nothing when there are none.
+    """Sum findings up in a line with the command that fixes them; nothing when there are none.
 
     Args:
         module: The module folder's name.

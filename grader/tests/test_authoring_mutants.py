@@ -97,13 +97,13 @@ def test_malformed_mutants(toy_course: Toy, old: str, new: str, line: int, what:
             'one"\nfile = "minitorch/ops.py"',
             'one"\nfile = "minitorch/op.py"',
             "Mutant 'the sum starts at one': the module has no file 'minitorch/op.py'. Did you mean minitorch/ops.py?",
-            "mend the line, and run it again",
+            "fix the line, and run it again",
         ),
         (
             '"""running_total = 1.0"""',
             '"""running_total = """',
             "Mutant 'the sum starts at one' is not Python: invalid syntax.",
-            "mend the line, and run it again",
+            "fix the line, and run it again",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Rendering one annotated text: what stays, what becomes a stub, and that black has nothing to mend."""
+"""Rendering one annotated text: what stays, what becomes a stub, and that black has nothing to fix."""
 
 from textwrap import dedent
 

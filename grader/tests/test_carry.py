@@ -333,7 +333,7 @@ def test_a_file_that_cannot_be_written_is_an_error(
     assert str(raised.value) == (
         "Can't write the carried file: No space left on device. It is as it was; what was carried before it stays.\n"
         "  where: module1/minitorch/ops.py\n"
-        "  next:  mend its permissions or make room, then: grader carry 1"
+        "  next:  fix its permissions or make room, then: grader carry 1"
     )
     assert students.read(OPS_1) == before
     assert sorted(path.name for path in (students.root / OPS_1).parent.iterdir()) == sorted(

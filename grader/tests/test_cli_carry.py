@@ -125,7 +125,7 @@ def test_a_missing_file_is_the_next_thing_to_mend(
     (toy_course.root / OPS_1).unlink()
     shown = said(capsys, "1")
     assert f"  minitorch/ops.py  missing  {OPS_1} is not there\n" in shown
-    assert shown.endswith(f"\nNext: mend that ({OPS_1} is not there), then: grader carry 1\n")
+    assert shown.endswith(f"\nNext: fix that ({OPS_1} is not there), then: grader carry 1\n")
 
 
 def test_a_file_that_is_not_text_is_told(

@@ -473,7 +473,7 @@ def test_one_that_breaks_the_grader_is_told_at_the_end(
         "1 could not be graded, or not wholly, which costs nobody points:\n"
         "    cid: the grader itself broke; please report it: ZeroDivisionError: a bug of ours\n"
         f"  where: {out}\n"
-        "  next:  mend what is said there, and run the same command again: what was done is kept\n"
+        "  next:  fix what is said there, and run the same command again: what was done is kept\n"
     )
 
 

@@ -125,7 +125,7 @@ def test_a_whole_class(
         f"    gone: git ls-remote: fatal: '{repos / 'gone'}' does not appear to be a git"
         " repository; fatal: Could not read from remote repository.",
         f"  where: {out}",
-        "  next:  mend what is said there, and run the same command again: what was done is kept",
+        "  next:  fix what is said there, and run the same command again: what was done is kept",
     ]
     shutil.rmtree(inside / "stranger")
     (inside / "twin_1_2_x.zip").unlink()

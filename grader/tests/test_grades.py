@@ -245,7 +245,7 @@ def test_rules_that_mean_nothing(tmp_path: Path, text: str, why: str, key: str) 
     what, where, step = str(error.value).splitlines()
     assert what.startswith(f"The rules of the class can't be read: {why}")
     assert where.startswith(f"  where: {tmp_path}/class.toml{key}")
-    assert step == "  next:  mend the file (README: What counts); nothing was changed"
+    assert step == "  next:  fix the file (README: What counts); nothing was changed"
 
 
 def test_the_rules_that_the_readme_shows_can_be_read(tmp_path: Path) -> None:

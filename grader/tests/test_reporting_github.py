@@ -108,7 +108,7 @@ def test_what_is_read_at_a_glance() -> None:
         "Input: `x = 2.0`",
         "Expected: `sigmoid(-2.0) = 0.1192`",
         "Message:\n```text\nAssertionError: sigmoid(-2.0) + sigmoid(2.0) is 1.2384, not 1\n",
-        "**Next:** mend task 0.1, Operators in `minitorch/operators.py:57`. Then run:",
+        "**Next:** fix task 0.1, Operators in `minitorch/operators.py:57`. Then run:",
         "```sh\ncd module0 && pytest -m task0_1 -k test_sigmoid_is_symmetric\n```",
         "Commit 4f0c2a9be1.",
     ):

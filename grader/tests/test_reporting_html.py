@@ -150,7 +150,7 @@ def test_the_head_tells_where_the_record_stands() -> None:
     for told in (
         "alice 18.33 of 34 points Verified: by the tests",
         "✓ passed 3 ✗ wrong 3 ○ to do 2 … not reached 2 ! the grader broke 1",
-        "Next Mend task 0.1, Operators, in minitorch/operators.py:57. Then run:",
+        "Next Fix task 0.1, Operators, in minitorch/operators.py:57. Then run:",
         "module0/minitorch/module.py: larger than 256 KiB; left out",
         "black would reformat minitorch/operators.py minitorch/module.py:12",
         "Handed in 2026-11-20 23:41 UTC, commit 4f0c2a9be1d3. Graded in 70 seconds.",
@@ -209,7 +209,7 @@ def test_a_score_stops_at_zero() -> None:
 def test_what_style_costs_is_not_called_nothing() -> None:
     """The rules of most classes give no points for it."""
     found = replace(samples.ALICE, style=("module0/a.py:1 E703 semicolon",))
-    free = "Style to mend (worth no points here)"
+    free = "Style to fix (worth no points here)"
     assert free in Page(student_page.page(found)).text
     costly = replace(found, terms=(Term(-0.1, "style: 1 finding", "0"),))
     assert free not in Page(student_page.page(costly)).text

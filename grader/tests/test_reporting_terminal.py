@@ -55,7 +55,7 @@ def test_the_whole_output() -> None:
         "  14 of 16 tests passed, 214 of 320 answers right",
         "  and 1 more failure",
         "",
-        "Mend task 0.1, Operators, in minitorch/operators.py:57. Then run:",
+        "Fix task 0.1, Operators, in minitorch/operators.py:57. Then run:",
         "  cd module0 && pytest -m task0_1 -k test_sigmoid_is_symmetric",
     ]
 

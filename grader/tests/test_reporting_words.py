@@ -115,7 +115,7 @@ def test_why_is_a_line() -> None:
 
 
 def test_the_failure_to_read_first_fits_the_status() -> None:
-    """A task half written shows first what can be mended, a task to do what is to write."""
+    """A task half written shows first what can be fixed, a task to do what is to write."""
     row = task(Status.WRONG, failures=(samples.UNWRITTEN, samples.LOOP))
     assert words.first_failure(row) is samples.LOOP
     row = task(Status.TODO, failures=(samples.LOOP, samples.UNWRITTEN))
@@ -152,7 +152,7 @@ def test_next_step_is_the_first_task_left() -> None:
     """The step names the task, the file and the command."""
     step = words.next_step(samples.ALICE)
     assert step.task is OPERATORS
-    assert step.text == "Mend task 0.1, Operators, in minitorch/operators.py:57. Then run:"
+    assert step.text == "Fix task 0.1, Operators, in minitorch/operators.py:57. Then run:"
     assert step.command == samples.SIGMOID.command
 
 
