@@ -12,7 +12,7 @@ class GithubRefused(GraderError):
 
     def __init__(self, why: str, call: str) -> None:
         super().__init__(
-            f"GitHub did not do it: {why}.",
+            f"GitHub rejected the request: {why}.",
             call,
             "check the workflow's `permissions:` and the token, and run the job again",
         )

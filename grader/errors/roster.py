@@ -12,7 +12,7 @@ class BadRoster(UsageError):
 
     def __init__(self, why: str, where: str) -> None:
         super().__init__(
-            f"This is no roster: {why}.",
+            f"This is not a valid roster: {why}.",
             where,
             "give a CSV file with a header: id, and where known name, email, canvas_id, repository, branch",
         )
@@ -34,7 +34,7 @@ class BadMoment(UsageError):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            f"{text!r} is no moment: it takes date, time and offset.",
+            f"{text!r} is not a valid time: give date, time and offset.",
             "--at",
             "write it like 2026-10-01T23:59+02:00, or with Z for UTC",
         )

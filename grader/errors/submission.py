@@ -47,7 +47,7 @@ class GitNotFound(UsageError):
 
     def __init__(self) -> None:
         super().__init__(
-            "To read a revision of a repository takes git, and it is not installed.",
+            "git is needed to read a revision, and it is not installed.",
             "the command search path",
             "install git, or give a folder or an archive",
         )

@@ -41,9 +41,9 @@ MARK = {
 MEANING = {
     Status.PASSED: "all of it works",
     Status.UNREAD: "a file of it was handed in, and could not be read; the report says what to do",
-    Status.WRONG: "something is written, and it does not hold yet",
+    Status.WRONG: "your code gives a wrong result",
     Status.TODO: "not written yet",
-    Status.NOT_REACHED: "an earlier task that it stands on is not done",
+    Status.NOT_REACHED: "it depends on an earlier task that is not done",
     Status.GRADER_ERROR: "not your fault, and it costs no points: it has to be graded again",
 }
 
@@ -197,9 +197,9 @@ def follow_through(task: TaskRecord) -> str:
         return ""
     through = task.follow_through
     return (
-        f"With your own {_listed([*map(text.line, through.files)])} this comes to {text.line(through.before)};"
-        f" with the reference's in place, to {text.line(through.after)}, and that counts."
-        " What is left to fix is in the earlier work."
+        f"With your own {_listed([*map(text.line, through.files)])}: {text.line(through.before)};"
+        f" with the reference's: {text.line(through.after)}, which counts."
+        " What is left to fix is in the earlier task."
     )
 
 

@@ -152,7 +152,7 @@ def test_one_fault_keeps_nobody_else_from_a_comment(
     assert len(hub.comments) == 1 and "Commit bbbbbbbbbb." in hub.comments[0]["body"]
     hub.answer = (403, b'{"message": "no"}', {})
     complaint = said(capsys, "comments", out, "--roster", roster, code=3)
-    assert complaint.startswith("GitHub did not do it: status 403, no.")
+    assert complaint.startswith("GitHub rejected the request: status 403, no.")
 
 
 @pytest.mark.parametrize("name", ["GITHUB_TOKEN", "GITHUB_REPOSITORY"])

@@ -263,15 +263,15 @@ def test_two_students_with_one_repository_are_told(
     ("rows", "arguments", "said"),
     [
         ([{"id": "a", "repository": "r"}], ["--at", "2026-10-01T23:59"],
-         "'2026-10-01T23:59' is no moment: it takes date, time and offset.\n  where: --at\n"
+         "'2026-10-01T23:59' is not a valid time: give date, time and offset.\n  where: --at\n"
          "  next:  write it like 2026-10-01T23:59+02:00, or with Z for UTC\n"),
-        ([{"id": "a", "repository": "r"}], ["--at", "noon"], "'noon' is no moment:"),
+        ([{"id": "a", "repository": "r"}], ["--at", "noon"], "'noon' is not a valid time:"),
         ([{"id": "a"}], ["--at", AT], "--at chooses among commits: it needs --roster with a column"),
         (None, [".", "--at", AT], "--at chooses among commits: it needs --roster with a column `repo"
          "sitory`.\n  where: the command line\n  next:  grader grade --roster ROSTER --at MOMENT"),
         ([{"id": "a"}, {"id": "b", "repository": "r"}], [],
          "1 on the roster have no repository, and no folder was given: a.\n  where: "),
-        ([], [], "This is no roster: nobody is on it.\n  where: "),
+        ([], [], "This is not a valid roster: nobody is on it.\n  where: "),
         ([{"id": "a", "repository": "ext::sh -c id"}], [], "Nothing is fetched from ext::sh -c id: "),
     ],
 )  # fmt: skip

@@ -95,9 +95,9 @@ def test_counts_of_a_broken_grader_are_not_told() -> None:
         (task(Status.PASSED, failures=(samples.LOOP,)), ""),
         (task(Status.WRONG, note="why", failures=(samples.LOOP,)), "why"),
         (task(Status.WRONG, failures=(samples.LOOP,)), "stopped after 60 s"),
-        (task(Status.WRONG), "something is written, and it does not hold yet"),
+        (task(Status.WRONG), "your code gives a wrong result"),
         (task(Status.TODO, note="Task 0.1: implement f in x.py"), "implement f in x.py"),
-        (task(Status.NOT_REACHED), "an earlier task that it stands on is not done"),
+        (task(Status.NOT_REACHED), "it depends on an earlier task that is not done"),
     ],
 )
 def test_why(row: TaskRecord, said: str) -> None:
@@ -142,7 +142,7 @@ def test_follow_through() -> None:
     through = FollowThrough(("a.py", "b.py", "c.py"), "1/4", "1")
     said = words.follow_through(task(Status.PASSED, follow_through=through))
     assert said.startswith(
-        "With your own a.py, b.py and c.py this comes to 1/4; with the reference's"
+        "With your own a.py, b.py and c.py: 1/4; with the reference's"
     )
     assert "to 1, and that counts" in said
     assert words.follow_through(OPERATORS) == ""
