@@ -180,7 +180,9 @@ def test_nobody_answers(
         "GITHUB_TOKEN": TOKEN,
     }.items():
         monkeypatch.setenv(name, value)
-    assert "GitHub rejected the request" in said(capsys, "comment", record, "--event", event, code=3)
+    assert "GitHub rejected the request" in said(
+        capsys, "comment", record, "--event", event, code=3
+    )
 
 
 def test_a_dry_run_needs_no_network(

@@ -141,9 +141,7 @@ def test_follow_through() -> None:
     """The earlier files at fault are named, with both results."""
     through = FollowThrough(("a.py", "b.py", "c.py"), "1/4", "1")
     said = words.follow_through(task(Status.PASSED, follow_through=through))
-    assert said.startswith(
-        "With your own a.py, b.py and c.py: 1/4; with the reference's"
-    )
+    assert said.startswith("With your own a.py, b.py and c.py: 1/4; with the reference's")
     assert "to 1, and that counts" in said
     assert words.follow_through(OPERATORS) == ""
 

@@ -170,13 +170,15 @@ def test_large_sizes() -> None:
 
 @pytest.mark.task4_1
 def test_every_digit_counts() -> None:
-    """Sums keep all their digits: 1e9 + 3 - 1e9 is 3, in whichever order it is added up. (As plain Python.)"""
-    terms, ones = lay([[[1e9, 1.0, 2.0, -1e9]]]), lay([[[1.0, 1.0, 1.0, 1.0]]])
-    for reverse, place in ((False, 0), (True, -1)):
-        with suppress(*UNRUNNABLE):
-            got = run(plainly(fast_conv._tensor_conv1d), call(terms, ones, reverse))
-            what = f"1e9 + 1 + 2 - 1e9, added up by windows of 1s, reverse={reverse}"
-            assert_close(float(got.ravel()[place]), 3.0, what)
+    """Sums keep all their digits: 1e9 + 3 is 3 more than 1e9, in whichever order it is added up. (As plain Python.)"""
+    ones = lay([[[1.0, 1.0, 1.0, 1.0]]])
+    for last in (-1e9, 0.0):
+        terms = lay([[[1e9, 1.0, 2.0, last]]])
+        for reverse, place in ((False, 0), (True, -1)):
+            with suppress(*UNRUNNABLE):
+                got = run(plainly(fast_conv._tensor_conv1d), call(terms, ones, reverse))
+                what = f"out of 1e9, 1, 2, {last} with 1s, less {1e9 + last}, reverse={reverse}"
+                assert_close(float(got.ravel()[place]) - (1e9 + last), 3.0, what)
 
 
 @pytest.mark.task4_1

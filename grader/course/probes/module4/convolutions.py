@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from itertools import product
 from types import ModuleType
 from typing import Any
 
@@ -180,15 +181,16 @@ def without_height(shape: Shape) -> Shape:
 def rest_of_sums(
     minitorch: ModuleType, kernel: Callable[..., None], rng: Generator, shape: Shape
 ) -> dict[str, Any]:
-    """Add up four numbers with windows of ones, forward and reversed: two of them are large, of opposite signs."""
-    cells = np.array([1e9 + 1.0, *rng.integers(1, 100, 2).astype(float), -1e9]).reshape(shape)
+    """Add up four numbers with windows of ones, forward and reversed: one or two of them are large."""
+    rest = rng.integers(1, 100, 2).astype(float)
     found: dict[str, Any] = {}
-    for reverse in (False, True):
+    for reverse, last in product((False, True), (-1e9, 0.0)):
+        cells = np.array([1e9 + 1.0, *rest, last]).reshape(shape)
         x, ones, target = plain(cells), plain(np.ones(shape)), plain(np.full(shape, UNUSED))
         kernel(*target.arrays(), 4, *x.arrays(), *ones.arrays(), reverse)
         place = -1 if reverse else 0
         called = f"the sum of {cells.ravel().tolist()}, in shape {shape}, reverse={reverse}"
-        found[called] = float(target.cells.ravel()[place])
+        found[f"{called}, less {1e9 + last}"] = float(target.cells.ravel()[place]) - (1e9 + last)
     return found
 
 

@@ -79,7 +79,7 @@ def cuda_convolutions_of_many_blocks(
     """Call the kernels where signals, images and windows take three blocks or more, the last one with a rest."""
     input, weight, places = (
         ((1, 1, 130), (1, 1, 3), (130,)),
-        ((1, 1, 5), (1, 1, 100), (70,)),
+        ((1, 1, 5), (1, 1, 100), (110,)),
         ((1, 1, 35, 2), (1, 1, 2, 3), (35, 2)),
         ((1, 1, 2, 50), (1, 1, 2, 2), (2, 50)),
         ((1, 1, 36, 2), (1, 1, 35, 2), (2, 2)),
