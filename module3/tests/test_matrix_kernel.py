@@ -117,12 +117,13 @@ def test_many_matrices(multiply: Kernel) -> None:
 
 @pytest.mark.task3_2
 def test_every_digit_counts(multiply: Kernel) -> None:
-    """Sums keep all their digits: 1e9 + 3 - 1e9 is 3, in whichever order it is added up."""
-    terms, ones = [1e9, 1.0, 2.0, -1e9], [[1.0, 1.0]] * 4
-    got = run(multiply, filled(ONE, UNWRITTEN), plain([[terms, terms]]), plain([ones]))
-    assert_cells(
-        got, [[[3.0, 3.0], [3.0, 3.0]]], "out of rows of 1e9, 1, 2, -1e9 times columns of 1"
-    )
+    """Sums keep all their digits: 1e9 + 3 is 3 more than 1e9, in whichever order it is added up."""
+    ones = [[1.0, 1.0]] * 4
+    for last in (-1e9, 0.0):
+        terms, large = [1e9, 1.0, 2.0, last], 1e9 + last
+        got = run(multiply, filled(ONE, UNWRITTEN), plain([[terms, terms]]), plain([ones]))
+        what = f"out of rows of 1e9, 1, 2, {last} times columns of 1, less {large}"
+        assert_cells(got - large, [[[3.0, 3.0], [3.0, 3.0]]], what)
 
 
 # What the tests are made with
