@@ -144,7 +144,7 @@ def all_digits(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, fl
     """Ask for what is left of a large number, or for a small one enlarged: no digit may be lost."""
     ops = minitorch.operators
     large, x = 1e9, float(rng.integers(1, 1000))
-    tiny = float(rng.uniform(1, 9)) * 10.0 ** float(rng.integers(-12, -7))
+    tiny = float(rng.uniform(1, 9)) * 10.0 ** float(rng.integers(-12, -8))
     far = float(rng.uniform(25, 600))
     asked: dict[str, Callable[[], float]] = {
         f"add({large}, {x}) - {large}": lambda: ops.add(large, x) - large,
