@@ -1,6 +1,8 @@
 """Tasks 1.1, 1.3 and 1.4 once more: tiny slopes, many inputs, any iterable, and what is written into."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import pytest
 from comparison import assert_close
 from graphs import Blend, Box, Node, Triple
@@ -93,6 +95,24 @@ def test_the_inputs_are_the_parents() -> None:
     assert_close(len(list(result.parents)), 3, "len(list(Blend.apply(x, 7.0, x).parents))")
     with pytest.raises(ValueError):
         list(x.chain_rule(1.0))
+
+
+@pytest.mark.task1_3
+def test_functions_of_the_library() -> None:
+    """A ScalarFunction's backward may give a tuple, or a bare number where there is one input: both make pairs."""
+    x, y = minitorch.Scalar(2.0), minitorch.Scalar(3.0)
+    triple = scalar_function(lambda ctx, x: 3.0 * x, lambda ctx, d: 3.0 * d)
+    got = [derivative for _, derivative in triple.apply(x).chain_rule(2.0)]
+    assert_close(got, [6.0], "derivatives of chain_rule(2.0), of a function 3x with a bare number")
+    mixed = scalar_function(lambda ctx, x, y: x + 5.0 * y, lambda ctx, d: (d, 5.0 * d))
+    got = [derivative for _, derivative in mixed.apply(x, y).chain_rule(2.0)]
+    assert_close(got, [2.0, 10.0], "derivatives of chain_rule(2.0), of a function x + 5y")
+
+
+def scalar_function(forward: Callable[..., float], backward: Callable[..., Any]) -> Any:
+    """Make a ScalarFunction of its two halves."""
+    halves = {"forward": staticmethod(forward), "backward": staticmethod(backward)}
+    return type("Made", (minitorch.ScalarFunction,), halves)
 
 
 # Task 1.4
