@@ -19,6 +19,7 @@ Files = Mapping[RelPath, str]
 How = Literal["renamed", "deleted"]
 
 _DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
+_CALLED_BY_OTHERS = {"forward"}  # Module.__call__ calls it, in modules that tests define too
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def renameable(names: Sequence[Name], files: Files) -> list[Name]:
     """Choose the names that can be called something else wherever they are used.
 
     A use of a method shows its last name only. So nothing else may have that name: no other method, no attribute that
-    is assigned, nothing of NumPy's; and Python may not call it.
+    is assigned, nothing of NumPy's; and neither Python nor the library may call it in classes of others.
 
     Args:
         names: All names.
@@ -91,7 +92,8 @@ def renameable(names: Sequence[Name], files: Files) -> list[Name]:
         often.update(node.attr for node in stored if isinstance(node, ast.Attribute))
 
     def can_be(method: str) -> bool:
-        return often[method] == 1 and "__" not in method and not hasattr(np.ndarray, method)
+        called = "__" in method or method in _CALLED_BY_OTHERS
+        return often[method] == 1 and not called and not hasattr(np.ndarray, method)
 
     return [name for name in names if name.path == name.top or can_be(name.last)]
 
