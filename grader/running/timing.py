@@ -19,7 +19,7 @@ from grader.running.asking import Answer, Paper
 from grader.running.claims import MAX_ANSWER, MAX_NOTES, MAX_TYPE
 from grader.running.conversation import Conversation
 from grader.sandbox import Limits, Sandbox, Stage
-from grader.sandbox.clocks import Nanoseconds, Reading, busiest
+from grader.sandbox.clocks import Nanoseconds, Reading, busiest, read_at_rest
 
 
 class BrokeOff(Exception):
@@ -260,7 +260,7 @@ class Timed:
         raise BrokeOff(Outcome.TODO if todo else Outcome.ERROR, said, over=False)
 
     def _clock(self) -> Reading:
-        reading = self._talk.child.clock()
+        reading = read_at_rest(self._talk.child.clock)
         if reading is not None:
             return reading
         if self.over:

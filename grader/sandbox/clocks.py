@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,10 @@ from pathlib import Path
 from grader.model import Seconds
 
 Nanoseconds = int
+TRIES, PAUSE = (
+    10,
+    0.0002,
+)  # a process that has answered is about to wait: how often to look, and after how many seconds
 SCHEDULER_CLOCK = 2  # CPUCLOCK_SCHED of the kernel's posix-timers.h: user and system time, exact
 
 
@@ -45,6 +50,24 @@ def read(pid: int) -> Reading | None:
     with suppress(OSError):
         return Reading(time.clock_gettime_ns(clock), _threads(pid), waited(pid))
     return None
+
+
+def read_at_rest(clock: Callable[[], Reading | None]) -> Reading | None:
+    """Read the clocks of a process that is about to wait, once they stand still.
+
+    Args:
+        clock: Reads them.
+
+    Returns:
+        The last reading; that of a process which does not come to rest may lack the time since the last tick.
+    """
+    reading = clock()
+    for _ in range(TRIES):
+        time.sleep(PAUSE)
+        before, reading = reading, clock()
+        if reading is None or before is None or reading.cpu == before.cpu:
+            break
+    return reading
 
 
 def waited(pid: int) -> Seconds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -168,3 +169,16 @@ def test_another_sandbox_runs_beside_the_first() -> None:
         pid = other.server_pid
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_clocks_are_read_when_they_stand_still() -> None:
+    """Right after its answer a process may still run: its threads' clocks then lack what came after the last tick."""
+    readings = [Reading(9, {"1": 5}), Reading(10, {"1": 5}), Reading(10, {"1": 10})]
+    assert clocks.read_at_rest(iter([*readings, None]).__next__) == readings[-1]
+    assert clocks.read_at_rest(lambda: None) is None
+
+
+def test_a_process_that_never_rests_is_read_all_the_same() -> None:
+    counted = itertools.count()
+    found = clocks.read_at_rest(lambda: Reading(next(counted), {}))
+    assert found == Reading(clocks.TRIES, {})
