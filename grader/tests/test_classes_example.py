@@ -62,7 +62,7 @@ def graded(
     for name in ("module0", "module1", "module2", "grader/course"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     toml = root / "module0" / "module.toml"
-    toml.write_text(toml.read_text("utf-8").replace("seconds = 30\n", "seconds = 12\n"), "utf-8")
+    toml.write_text(toml.read_text("utf-8").replace("seconds = 30\n", "seconds = 24\n"), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         lend_sandboxes(request.config, patch)

@@ -142,7 +142,7 @@ def test_follow_through() -> None:
     through = FollowThrough(("a.py", "b.py", "c.py"), "1/4", "1")
     said = words.follow_through(task(Status.PASSED, follow_through=through))
     assert said.startswith("With your own a.py, b.py and c.py: 1/4; with the reference's")
-    assert "to 1, and that counts" in said
+    assert ": 1, which counts" in said
     assert words.follow_through(OPERATORS) == ""
 
 

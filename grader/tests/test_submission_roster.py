@@ -97,14 +97,14 @@ def test_what_is_no_roster(tmp_path: Path, text: str | bytes, what: str, line: s
     with pytest.raises(BadRoster) as error:
         roster(tmp_path, text)
     said, where, step = str(error.value).splitlines()
-    assert said.startswith(f"This is no roster: {what}")
+    assert said.startswith(f"This is not a valid roster: {what}")
     assert where == f"  where: {tmp_path / 'roster.csv'}{line}"
     assert step.startswith("  next:  give a CSV file with a header: id, and where known name,")
     assert error.value.exit_code == 2
 
 
 def test_a_roster_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(BadRoster, match="This is no roster: No such file or directory"):
+    with pytest.raises(BadRoster, match="This is not a valid roster: No such file or directory"):
         read_roster(tmp_path / "roster.csv")
 
 
