@@ -159,7 +159,9 @@ def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
 
 def test_git_may_be_missing(alice: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(GitNotFound, match="git is needed to read a revision, and it is not installed"):
+    with pytest.raises(
+        GitNotFound, match="git is needed to read a revision, and it is not installed"
+    ):
         take(f"{alice}@main", COURSE)
 
 
