@@ -17,9 +17,7 @@ from grader.errors import RecordError
 from grader.model import Record
 
 SCHEMA = 1
-LARGEST = (
-    16 << 20
-)  # bytes of a record: none that is written is larger, and none that is larger is read
+LARGEST = 16 << 20  # bytes of a record that is written, or read
 ENTRIES = 2000  # of one list
 # Characters of one text. Reports show about half of the first; the others are for records that would be too large.
 CHARACTERS = (4000, 1000, 100)

@@ -39,9 +39,8 @@ _COMPILED = (".pyc", ".pyo", ".pyd", ".so", ".nbi", ".nbc")
 _COMMON = {*keyword.kwlist, *dir(builtins), "self", "cls", "0", "1", "2", "0.0", "1.0", "2.0"}
 _PUNCTUATION = set("()[]{},:.;")
 _SPACE = re.compile(r"\s+")
-_LINE_START = re.compile(
-    r"^[ \t]*(>>>|\.\.\.|[#>+|*-])[ \t]?", re.MULTILINE
-)  # prompts, quotes, diffs, lists
+# prompts, quotes, diffs, lists
+_LINE_START = re.compile(r"^[ \t]*(>>>|\.\.\.|[#>+|*-])[ \t]?", re.MULTILINE)
 
 
 @dataclass(frozen=True)

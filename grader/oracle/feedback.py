@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from shlex import quote
 
 from grader.authoring import syntax
@@ -31,7 +32,6 @@ _NOTE = re.compile(r"[ \t]*# .*")
 _OBJECT = re.compile(r"\b\w+=(?:\w+\()?<[^=]*? at 0x…>\)?(?:, |\Z)")
 _DATA = re.compile(r"(?:, )?\b\w+=data\(\.\.\.\)")
 _DRAW = re.compile(r"^Draw (\d+)(?: \((.+?)\))?: (.*(?:\n[ \t].*)*)", re.M)  # over several lines
-_BESIDE = SYNTAX_ERRORS | IMPORT_ERRORS  # errors that have nothing to do with what is asked
 _OTHER_TASK = re.compile(r"\ATask (\d+\.\d+): ")
 
 
@@ -63,18 +63,14 @@ def of_test(
     parts = _GOT_EXPECTED.match(report.message) if assertion else None
     asked = parts["asked"] if parts else ""
     example = falsifying_example(report.notes)
-    # What the test is about has nothing to do with these.
-    absent = absent_name(report.message)
-    beside = bool(absent or stopping_call(raised)) or report.type in _BESIDE
+    beside = _is_beside(raised)
     file, line = (
         (test.id.split("::")[0], 0) if own else _place(task, report.outcome, report.places, laid)
     )
-    if absent:
-        file, line = absent.file, 0
-    return Failure(
+    failure = Failure(
         test=test.id.split("::", 1)[-1],
-        outcome=Outcome.FAILED if absent else report.outcome,
-        message=absent.sentence if absent else _message(report.outcome, raised, laid, own=own),
+        outcome=report.outcome,
+        message=_message(report.outcome, raised, laid, own=own),
         sentence="" if beside else test.sentence.split("\n\n")[0].replace("\n", " "),
         asked=asked,
         input="" if beside or (asked and _is_plain(example)) else example,
@@ -85,6 +81,7 @@ def of_test(
         file=file,
         line=line,
     )
+    return _about_a_missing_name(failure, report.message, laid)
 
 
 def of_difference(module: Module, task: Task, probe: str, difference: Difference) -> Failure:
@@ -117,19 +114,37 @@ def of_answer(module: Module, task: Task, title: str, answer: Answer, laid: Laid
     """
     raised = Raised(answer.raised, answer.message, "", answer.places, answer.raised_at)
     file, line = _place(task, answer.outcome, answer.places, laid)
-    absent = absent_name(answer.message)
-    beside = bool(absent or stopping_call(raised)) or answer.raised in _BESIDE
-    message = _message(answer.outcome, raised, laid) if answer.raised else answer.message
-    if absent:
-        message, file, line = absent.sentence, absent.file, 0
-    return Failure(
+    failure = Failure(
         test=title,
-        outcome=Outcome.FAILED if absent else answer.outcome,
-        message=message,
-        hint=task.hints[0] if task.hints and not beside else "",
+        outcome=answer.outcome,
+        message=_message(answer.outcome, raised, laid) if answer.raised else answer.message,
+        hint=task.hints[0] if task.hints and not _is_beside(raised) else "",
         command=f"cd {module.name} && pytest -m {task.mark}",
         file=file,
         line=line,
+    )
+    return _about_a_missing_name(failure, answer.message, laid)
+
+
+def _is_beside(raised: Raised) -> bool:
+    """Tell whether an error has nothing to do with what is asked."""
+    return bool(stopping_call(raised)) or raised.type in SYNTAX_ERRORS | IMPORT_ERRORS
+
+
+def _about_a_missing_name(failure: Failure, message: str, laid: Laid) -> Failure:
+    """Name the missing name and the file that lacks it, if an error is about one; a child may name any file."""
+    absent = absent_name(message)
+    if absent is None or absent.file not in laid:
+        return failure
+    return replace(
+        failure,
+        outcome=Outcome.FAILED,
+        message=absent.sentence,
+        sentence="",
+        input="",
+        hint="",
+        file=absent.file,
+        line=0,
     )
 
 

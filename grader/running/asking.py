@@ -35,10 +35,8 @@ class Answer:
     raised_at: Place | None = None
 
 
-CANARY = (
-    "canary",
-    0,
-)  # a probe of nothing, which every child answers and the comparison is held against
+# A probe of nothing, which every child answers and the comparison is held against.
+CANARY = ("canary", 0)
 MAX_KEPT = 4 * MIB  # of a task's answers, encoded
 BREAKS = 3  # of one probe, after which its further cases are not asked
 TOO_MUCH = Answer(Outcome.ERROR, message="All answers together are too large to compare.")
@@ -146,15 +144,21 @@ def _hear_answers(
     if talk.finished:
         return {}
     clock.note(talk.ending.waited, hung=talk.outcome() is Outcome.TIMEOUT)
-    why = run.lost[under_way] = Answer(talk.outcome(), message=talk.why())
+    run.lost[under_way] = Answer(talk.outcome(), message=talk.why())
     run.breaks[under_way] += 1
     rest = {name: left[name] for name in names[names.index(under_way) + 1 :]}
-    cases = range(left[under_way], paper.cases[under_way])
-    case = next((case for case in cases if (under_way, case) not in run.answers), cases.stop)
-    if talk.crashed and case + 1 < cases.stop and run.breaks[under_way] < BREAKS:
-        run.answers[under_way, case] = why
-        rest[under_way] = case + 1
+    if talk.crashed and run.breaks[under_way] < BREAKS:
+        rest |= _after_crash(run, under_way, range(left[under_way], paper.cases[under_way]))
     return rest
+
+
+def _after_crash(run: ProbeRun, name: str, cases: range) -> dict[str, int]:
+    """Note which case a probe crashed in, and give the one to go on with, by the probe's name; {} after the last."""
+    unanswered = [case for case in cases if (name, case) not in run.answers]
+    if len(unanswered) < 2:
+        return {}
+    run.answers[name, unanswered[0]] = run.lost[name]
+    return {name: unanswered[1]}
 
 
 def run_exam(

@@ -15,9 +15,7 @@ from grader.running.wire import Frame, WireError, unpack
 from grader.sandbox import PATIENCE, Child, Ending, Limits, Reason, Sandbox, Stage
 
 SLOWEST_ITEM = 1 / 3  # share of a task's time that one test or probe may take
-SLOWEST_LATER = (
-    1 / 12
-)  # and what is left of that share when some have hung, each of which halves it
+SLOWEST_LATER = 1 / 12  # each hang halves that share for those that follow, down to this
 LEAST: Seconds = 0.2  # in less, no child gets to begin anything
 MAX_RESTARTS = 20  # children that a way of judging a task may use up
 

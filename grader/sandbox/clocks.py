@@ -16,10 +16,8 @@ from pathlib import Path
 from grader.model import Seconds
 
 Nanoseconds = int
-TRIES, PAUSE = (
-    10,
-    0.0002,
-)  # a process that has answered is about to wait: how often to look, and after how many seconds
+TRIES = 10  # looks at a process that has answered, and so is about to wait
+PAUSE: Seconds = 0.0002  # between them
 SCHEDULER_CLOCK = 2  # CPUCLOCK_SCHED of the kernel's posix-timers.h: user and system time, exact
 
 

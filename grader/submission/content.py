@@ -11,10 +11,8 @@ from grader.submission.names import shown
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:[#\r].*)?$", re.DOTALL)
 _UTF8 = re.compile(r"utf-?8(-.*)?$")
-_UTF16 = (
-    b"\xff\xfe",
-    b"\xfe\xff",
-)  # how a file begins that an editor on Windows saved as "Unicode"
+# How a file begins that an editor on Windows saved as "Unicode".
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SAVE = "save it as UTF-8"
 
 

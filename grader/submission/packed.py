@@ -14,9 +14,7 @@ from typing import BinaryIO, Protocol
 
 from grader.errors import Refused
 
-STREAMS = (
-    5000  # one after the other; programs that pack in pieces make one for every 64 KiB or more
-)
+STREAMS = 5000  # one after the other; a program that packs in pieces makes one for 64 KiB or more
 _PIECE = 64 * 1024
 _MEMORY = 128 << 20  # bytes; the largest that xz takes by default are 65 MiB
 _GZIP = 31  # zlib's number for a window of 32 KiB with gzip's header and checksum around it

@@ -18,9 +18,8 @@ from grader.submission.repository import is_ref
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _SCHEMES = ("https", "ssh", "file")
 _ADDRESS = re.compile(r"[^/:]+:")  # USER@HOST:PATH, as git knows it from a path
-_HOST = re.compile(
-    r"(?:[^/@]*@)*([^/:]*)(?::\d*(?=/))?[/:]?(.*)", re.DOTALL
-)  # USER@HOST:PORT/PATH, or USER@HOST:PATH
+# USER@HOST:PORT/PATH, or USER@HOST:PATH
+_HOST = re.compile(r"(?:[^/@]*@)*([^/:]*)(?::\d*(?=/))?[/:]?(.*)", re.DOTALL)
 _HELPER = re.compile(r"[^/:]*::")  # ext::COMMAND, and the like: git would run a program
 
 Cells = dict[str, str]  # by the header's names

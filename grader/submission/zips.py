@@ -20,9 +20,8 @@ _INDEX = 1 << 20  # bytes that are read at once; the index of 2000 names has a t
 # zipfile unpacks these two piece by piece; bzip2 and LZMA whole, and 256 KiB of bzip2 can hold gigabytes.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
-_PACKED = (
-    2 * FILE_BYTES
-)  # bytes of a member as it is packed: a megabyte of empty blocks unpacks to nothing
+# Bytes of a member as it is packed: a megabyte of empty blocks unpacks to nothing.
+_PACKED = 2 * FILE_BYTES
 
 
 class _SmallReads(io.RawIOBase):

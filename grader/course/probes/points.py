@@ -9,9 +9,8 @@ from numpy.random import Generator
 from grader.running.probes import Point
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Rule = Callable[
-    [Array, Array], Array
-]  # of both coordinates of some points: which of them have label 1
+# Of both coordinates of some points: which of them have label 1.
+Rule = Callable[[Array, Array], Array]
 
 
 def examine(rng: Generator, rule: Rule) -> tuple[list[Point], list[int]]:

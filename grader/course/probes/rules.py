@@ -12,12 +12,9 @@ from numpy.random import Generator
 from .points import Array, Rule
 
 DISTANCE = 0.1  # that a rule may be moved by, along each axis
-MOST_ALIKE = (
-    0.8  # share of points with the public label, or with the other one: whoever answers by it fails
-)
-MOST_OF_A_LABEL = (
-    0.88  # share of points that have the more frequent label: whoever always answers it fails
-)
+# Shares of points with the public label (or with the other one), and with the more frequent label: whoever answers by
+# these alone fails.
+MOST_ALIKE, MOST_OF_A_LABEL = 0.8, 0.88
 NOISE = 0.02  # by which a point of a spiral lies further in or out
 
 PUBLIC: dict[str, Rule] = {
