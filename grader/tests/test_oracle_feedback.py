@@ -247,3 +247,10 @@ def test_so_it_is_where_a_probe_meets_it() -> None:
     failure = of_answer(MODULE, TASK, "probe: fast map", missing, LAID)
     assert (failure.message, failure.file, failure.hint) == (MISSING, OWN, "")
     assert failure.outcome is Outcome.FAILED
+
+
+def test_a_file_that_does_not_lie_there_is_not_named() -> None:
+    """A message is a claim: it may name any file."""
+    elsewhere = MISSING.replace("fast_ops", "elsewhere")
+    failure = told(Outcome.ERROR, type="ImportError", message=elsewhere)
+    assert "elsewhere" not in failure.file and failure.outcome is Outcome.ERROR

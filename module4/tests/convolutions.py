@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from comparison import assert_close
-from tensors import UNUSED, Laid, Shape, Values
+from tensors import UNUSED, Laid, Shape, Values, assert_tensor, lay
 
 
 @dataclass(frozen=True)
@@ -101,3 +101,49 @@ def run(kernel: Callable[..., None], call: Convolution) -> Values:
     same = all(np.array_equal(was, now) for was, now in zip(before[1:], arguments[1:]))
     assert_close(same, True, "are all arguments but out as they were")
     return call.out.cells.copy()
+
+
+def assert_all_stays(convolve: Callable[[Any, Any], Any], called: str, x: Laid, w: Laid) -> None:
+    """Convolve and go backward twice: inputs and derivatives stay as they were, and earlier results, too.
+
+    Args:
+        convolve: Convolves two tensors, of which the second is one window for one channel.
+        called: What to call it in messages.
+        x: The input.
+        w: The window.
+    """
+    s, t, other, start = x.tensor(True), w.tensor(True), x.tensor(True), x.tensor()
+    first = convolve(s, t)
+    convolve(lay(x.cells + 5.0).tensor(True), t)
+    assert_tensor(
+        first, convolved(x.shape, x.cells, w.cells), f"{called}(x, w), read after another call"
+    )
+    d_input, d_weight = gradients(x.cells, w.cells, x.cells)
+    total = first + other
+    for times in (1, 2):
+        total.backward(start)
+        after = f"after {times} times ({called}(x, w) + y).backward(d)"
+        assert_tensor(s.grad, times * d_input, f"x.grad {after}")
+        assert_tensor(t.grad, times * d_weight, f"w.grad {after}")
+        assert_tensor(other.grad, times * x.cells, f"y.grad {after}")
+    for what, one, laid in (("x", s, x), ("w", t, w), ("d", start, x)):
+        assert_tensor(one, laid.cells, f"{what} afterwards")
+
+
+def assert_only_wanted(convolve: Callable[[Any, Any], Any], x: Laid, w: Laid) -> None:
+    """Go backward where one of two tensors requires a gradient: it gets the right one, and the other gets none.
+
+    Args:
+        convolve: As for ``assert_all_stays``.
+        x: The input.
+        w: The window.
+    """
+    d_input, d_weight = gradients(x.cells, w.cells, np.ones(x.shape))
+    s, t = x.tensor(True), w.tensor(False)
+    convolve(s, t).sum().backward()
+    assert_tensor(s.grad, d_input, "x.grad, where only x requires a gradient")
+    assert_close(t.grad, None, "w.grad, where only x requires a gradient")
+    s, t = x.tensor(False), w.tensor(True)
+    convolve(s, t).sum().backward()
+    assert_tensor(t.grad, d_weight, "w.grad, where only w requires a gradient")
+    assert_close(s.grad, None, "x.grad, where only w requires a gradient")

@@ -8,7 +8,14 @@ import numba
 import numpy as np
 import pytest
 from comparison import assert_close
-from convolutions import Convolution, convolved, gradients, run
+from convolutions import (
+    Convolution,
+    assert_all_stays,
+    assert_only_wanted,
+    convolved,
+    gradients,
+    run,
+)
 from hypothesis import example, given, settings
 from strategies import convolutions
 from tensors import Laid, assert_tensor, backward, lay, numbers
@@ -184,41 +191,13 @@ def test_every_digit_counts() -> None:
 @pytest.mark.task4_1
 def test_tensors_stay_as_they_were() -> None:
     """A convolution makes a new tensor, and going backward changes neither x nor w, nor what others hold too."""
-    x, w = ROW.tensor(True), PAIR.tensor(True)
-    first = minitorch.conv1d(x, w)
-    minitorch.conv1d(lay(ROW.cells + 5.0).tensor(True), w)
-    expected = convolved(ROW.shape, ROW.cells, PAIR.cells)
-    assert_tensor(first, expected, "conv1d(x, w), read after another call")
-    d_input, d_weight = gradients(ROW.cells, PAIR.cells, ROW.cells)
-    other = ROW.tensor(True)
-    start = ROW.tensor()
-    total = first + other
-    for times in (1, 2):
-        total.backward(start)
-        assert_tensor(
-            x.grad, times * d_input, f"x.grad after {times} times (conv1d(x, w) + y).backward(d)"
-        )
-        assert_tensor(
-            w.grad, times * d_weight, f"w.grad after {times} times (conv1d(x, w) + y).backward(d)"
-        )
-        assert_tensor(other.grad, times * ROW.cells, f"y.grad after {times} times …backward(d)")
-    assert_tensor(x, ROW.cells, "x afterwards")
-    assert_tensor(w, PAIR.cells, "w afterwards")
-    assert_tensor(start, ROW.cells, "d afterwards")
+    assert_all_stays(minitorch.conv1d, "conv1d", ROW, PAIR)
 
 
 @pytest.mark.task4_1
 def test_a_derivative_that_nobody_wants() -> None:
     """Only tensors that require a gradient get one, and it is right whether or not the other does."""
-    d_input, d_weight = gradients(ROW.cells, PAIR.cells, np.ones(ROW.shape))
-    x, w = ROW.tensor(True), PAIR.tensor(False)
-    minitorch.conv1d(x, w).sum().backward()
-    assert_tensor(x.grad, d_input, "x.grad, where only x requires a gradient")
-    assert_close(w.grad, None, "w.grad, where only x requires a gradient")
-    x, w = ROW.tensor(False), PAIR.tensor(True)
-    minitorch.conv1d(x, w).sum().backward()
-    assert_tensor(w.grad, d_weight, "w.grad, where only w requires a gradient")
-    assert_close(x.grad, None, "x.grad, where only w requires a gradient")
+    assert_only_wanted(minitorch.conv1d, ROW, PAIR)
 
 
 @pytest.mark.task4_1

@@ -6,6 +6,7 @@ What a module's networks are made of is the module's own: it says so in a ``Trai
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import combinations
 from types import ModuleType
 from typing import Any
 
@@ -49,3 +50,9 @@ class Trainer:
             self.learn(minitorch, network, points[step], labels[step])
             optimizer.step()
         return lambda points: self.labels(minitorch, network, points)
+
+
+def shared_parameters(networks: Sequence[Any]) -> int:
+    """Count the parameters that two networks have in common."""
+    held = [{id(parameter) for parameter in network.parameters()} for network in networks]
+    return sum(len(one & other) for one, other in combinations(held, 2))

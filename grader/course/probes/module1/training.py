@@ -12,7 +12,7 @@ from grader.running.probes import Point, Predict, Training, exam, probe
 
 from ..lessons import Lesson
 from ..points import Array
-from ..starts import Trainer
+from ..starts import Trainer, shared_parameters
 
 HIDDEN, RATE = 6, 0.6
 SURE = 0.1  # a point whose loss is less than that has little to teach
@@ -57,11 +57,8 @@ def networks_side_by_side(minitorch: ModuleType, rng: Generator) -> dict[str, An
     """Ask whether networks share parameters, and whether layers keep their inputs and earlier outputs as they were."""
     script = import_module("project.run_scalar")
     networks = [script.Network(hidden) for hidden in (2, 2, 3)]
-    held = [{id(parameter) for parameter in network.parameters()} for network in networks]
     answers: dict[str, Any] = {
-        "how many parameters Network(2), Network(2), Network(3) share": len(held[0] & held[1])
-        + len(held[0] & held[2])
-        + len(held[1] & held[2])
+        "how many parameters Network(2), Network(2), Network(3) share": shared_parameters(networks)
     }
     for network in networks:
         fill(minitorch, rng, network)
