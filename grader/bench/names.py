@@ -117,9 +117,9 @@ def _defined(tree: ast.Module) -> Iterator[str]:
 class Needs:
     """Which tasks of a module may fall short without a name. No test is asked.
 
-    These are the tasks that write it and those that need them, as ``module.toml`` says; for what is given, those whose
-    solution comes to use it, or that it comes to use: it is the way to them. What is deleted is missing for all those
-    that use it, too; what is renamed, is renamed there as well.
+    These are the tasks that write it and those that need them, as ``module.toml`` says. A given name is needed by tasks
+    whose solution uses it, and by those whose solution it uses, as tests reach these through it. A deleted name is also
+    missing wherever else it is used; a renamed one is renamed there, too.
 
     Args:
         course: An authored course.

@@ -1,7 +1,7 @@
 """A small PyTorch, built from nothing, one module at a time.
 
 It offers the names below, each from the file that has it. If a file can't be imported or lacks a name, everything else
-is still here: only code that asks for that name is told what is missing, and where.
+still works: only code that uses that name gets an error, which says what is missing, and where.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def _check_tiles(input: Tensor, kernel: tuple[int, int]) -> None:
 def max_reduce(a: Tensor, dim: int) -> Tensor:
     """Give the largest element along a dimension, which stays, with size 1. It has no history.
 
-    Where there are no elements along the dimension, it is minus infinity.
+    The largest of no elements is minus infinity.
     """
     return a.f.max_reduce(a, dim)
 
