@@ -11,7 +11,7 @@ pytestmark = needs_course
 START = """
 import numpy as np
 from numba import njit
-from minitorch.blocks import LINE, block, four_rows, paste, zeros
+from minitorch.tuned.blocks import LINE, block, four_rows, paste, zeros
 
 rng = np.random.default_rng(0)
 plain_block, plain_paste = getattr(block, "py_func", block), getattr(paste, "py_func", paste)

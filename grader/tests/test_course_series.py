@@ -16,7 +16,8 @@ import math
 from decimal import Decimal, getcontext
 from math import exp as plain_exp
 import numpy as np
-from minitorch import FastOps, Tensor, operators, series
+from minitorch import Tensor, operators
+from minitorch.tuned import TunedOps, series
 
 getcontext().prec = 40
 rng = np.random.default_rng(0)
@@ -35,7 +36,7 @@ def root(x):
 
 def mapped(fn, numbers):
     numbers = np.array(numbers, float)
-    return FastOps.map(fn)(Tensor.make(numbers, (len(numbers),))).to_numpy()
+    return TunedOps.map(fn)(Tensor.make(numbers, (len(numbers),))).to_numpy()
 """
 
 EXACT = """
@@ -143,7 +144,7 @@ def test_several_at_once(tmp_path: Path) -> None:
 LARGEST = """
 from minitorch.fast_ops import njit
 
-largest, total = FastOps.reduce(operators.max, -math.inf), FastOps.reduce(operators.add)
+largest, total = TunedOps.reduce(operators.max, -math.inf), TunedOps.reduce(operators.add)
 for size in (*range(1, 40), 64, 100, 1001):
     numbers = rng.normal(size=(3, size))
     numbers[1] = -np.inf
@@ -167,7 +168,7 @@ def test_choices_at_once(tmp_path: Path) -> None:
     """A loop that keeps the larger number works with vectors if it says that the order is free, and else not."""
     code = """
 from minitorch.fast_ops import njit
-from minitorch.wishes import free_choice
+from minitorch.tuned.wishes import free_choice
 
 def asked():
     pass

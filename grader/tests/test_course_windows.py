@@ -11,9 +11,9 @@ pytestmark = needs_course
 
 START = """
 import numpy as np
-from minitorch.blocks import zeros
-from minitorch.blocks import LINE
-from minitorch.windows import PART, add_shifted, copy, grid, packed, sum_shifted
+from minitorch.tuned.blocks import zeros
+from minitorch.tuned.blocks import LINE
+from minitorch.tuned.windows import PART, add_shifted, copy, grid, packed, sum_shifted
 
 rng = np.random.default_rng(0)
 
@@ -106,12 +106,13 @@ for long in (20, PART, 2 * PART + 40):
 """
 
 WANTED = """
-from minitorch import FastOps, TensorBackend, rand
+from minitorch import rand
+from minitorch.tuned import TunedBackend
 from minitorch.autodiff import Context
 from minitorch.fast_conv import Conv1dFun, Conv2dFun
 from minitorch.tensor_functions import MatMul
 
-backend = TensorBackend(FastOps)
+backend = TunedBackend()
 for function, *shapes in (
     (Conv2dFun, (2, 1, 3, 4), (2, 1, 2, 2)),
     (Conv1dFun, (2, 2, 4), (3, 2, 2)),

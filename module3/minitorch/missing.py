@@ -59,7 +59,7 @@ NAMES = {
         "3.2": "_tensor_matrix_multiply",
         "given": (
             "Fn ANY_ORDER SMALL njit alone to_index index_to_position broadcast_index FastOps "
-            "tensor_matrix_multiply"
+            "as_map as_zip as_reduce multiply tensor_matrix_multiply"
         ),
     },
     "cuda_ops": {

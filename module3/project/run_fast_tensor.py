@@ -208,8 +208,16 @@ def trainer(hidden: int, backend: str, batch: int) -> FastTrain:
     """Make what trains as the command line says, and say what it calculates on."""
     print("Calculating on:", minitorch.device.name() if backend == "gpu" else "CPU")
     print("The first step compiles your kernels, which takes some seconds.\n", flush=True)
-    ops = minitorch.CudaOps if backend == "gpu" else minitorch.FastOps
-    return FastTrain(hidden, TensorBackend(ops), batch)
+    return FastTrain(hidden, _backend(backend), batch)
+
+
+def _backend(name: str) -> TensorBackend:
+    """Make what the command line asks for. The tuned kernels are imported only if they are used."""
+    if name == "tuned":
+        from minitorch.tuned import TunedBackend
+
+        return TunedBackend()
+    return TensorBackend(minitorch.CudaOps if name == "gpu" else minitorch.FastOps)
 
 
 if __name__ == "__main__":
@@ -217,6 +225,10 @@ if __name__ == "__main__":
         "Train a network by fast operations and mini-batches, and draw what it learned.",
         trainer,
         Defaults(hidden=32, rate=0.5, epochs=300, points=200),
-        backend={"choices": ["cpu", "gpu"], "default": "cpu", "help": "what to calculate on"},
+        backend={
+            "choices": ["cpu", "tuned", "gpu"],
+            "default": "cpu",
+            "help": "your kernels, those of minitorch/tuned, or a GPU",
+        },
         batch={"type": count, "default": 20, "help": "points of a mini-batch"},
     )

@@ -10,27 +10,42 @@ import math
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np  # noqa: F401  for buffers, which not every way to write the kernels needs
+import numpy as np
 from numba import prange
 
 from .autodiff import Context
-from .blocks import LINE, zeros
-from .fast_ops import (  # noqa: F401  there are several ways to write the kernels
-    ANY_ORDER,
-    SMALL,
-    alone,
-    broadcast_index,
-    index_to_position,
-    njit,
-    to_index,
-)
+from .fast_ops import ANY_ORDER, SMALL, alone, njit
 from .tensor import Tensor
 from .tensor_data import IndexingError, Shape, Storage, Strides, UserShape
 from .tensor_functions import Function
-from .windows import add_shifted, copy, grid, packed, sum_shifted
 
 Kernels = tuple[Callable[..., None], Callable[..., None]]
 Convolve = Callable[..., Tensor]
+
+
+def _slide(sums: Storage, weights: Storage, numbers: Storage) -> None:
+    """Slide a row of weights along a row of numbers, and add what it gives at each place.
+
+        sums[i] += sum over k of weights[k] * numbers[i + k]
+
+    The longer of the two loops is the inner one: then the processor multiplies several numbers in one step.
+
+    Args:
+        sums: Results so far, of shape (width,).
+        weights: The window, of shape (window width,).
+        numbers: What it slides along, of at least width + window width - 1 numbers.
+    """
+    if len(weights) < len(sums):
+        for k in range(len(weights)):
+            for i in range(len(sums)):
+                sums[i] += weights[k] * numbers[i + k]
+    else:
+        for i in range(len(sums)):
+            for k in range(len(weights)):
+                sums[i] += weights[k] * numbers[i + k]
+
+
+slide = njit(_slide)
 
 
 def _tensor_conv1d(
@@ -214,7 +229,8 @@ def _convolve(
     if steps == 0 or input._tensor.size == 0:
         return input.zeros(shape)
     out = input._room(shape)
-    kernel = kernels[steps < 8 * SMALL]
+    tuned = getattr(input.backend, "convolutions", {})  # of a backend that brings its own
+    kernel = tuned.get(len(shape) - 2, kernels)[steps < 8 * SMALL]
     kernel(*out.tuple(), size, *input.tuple(), *weight.tuple(), reverse)
     return out
 

@@ -14,9 +14,6 @@ import numpy as np
 from numba import config, jit, prange
 
 from . import tensor_data
-from .blocks import DEEP, TALL, WIDE, block, four_rows, paste, zeros
-from .loops import PIECE, pieces, plan
-from .series import in_series
 from .tensor_data import (
     IndexingError,
     Shape,
@@ -33,7 +30,6 @@ from .tensor_ops import (
     as_stack,
     product_shape,
 )
-from .wishes import free_choice
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -78,53 +74,19 @@ class FastOps(TensorOps):
     @staticmethod
     def map(fn: Callable[[float], float]) -> MapProto:
         """Turn a function of one number into an operation on a tensor: see ``SimpleOps.map``."""
-        kernel = tensor_map(njit(in_series(fn)))
-        small = alone(kernel)
-
-        def mapped(a: Tensor, out: Tensor | None = None) -> Tensor:
-            if out is None:
-                out = a._room(a.shape)
-            elif out.shape != a.shape and shape_broadcast(a.shape, out.shape) != out.shape:
-                raise IndexingError(f"can't write shape {a.shape} into shape {out.shape}")
-            run = small if len(out._tensor._storage) < SMALL else kernel
-            run(*out.tuple(), *a.tuple())
-            return out
-
-        return mapped
+        return as_map(tensor_map(njit(fn)))
 
     @staticmethod
     def zip(fn: Callable[[float, float], float]) -> Callable[[Tensor, Tensor], Tensor]:
         """Turn a function of two numbers into an operation on two tensors: see ``SimpleOps.zip``."""
-        kernel = tensor_zip(njit(in_series(fn)))
-        small = alone(kernel)
-
-        def zipped(a: Tensor, b: Tensor) -> Tensor:
-            shape = a.shape if a.shape == b.shape else shape_broadcast(a.shape, b.shape)
-            out = a._room(shape)
-            run = small if len(out._tensor._storage) < SMALL else kernel
-            run(*out.tuple(), *a.tuple(), *b.tuple())
-            return out
-
-        return zipped
+        return as_zip(tensor_zip(njit(fn)))
 
     @staticmethod
     def reduce(
         fn: Callable[[float, float], float], start: float = 0.0
     ) -> Callable[[Tensor, int], Tensor]:
         """Turn a function of two numbers into an operation along one dimension: see ``SimpleOps.reduce``."""
-        kernel = tensor_reduce(njit(in_series(fn)))
-        small = alone(kernel)
-
-        def reduced(a: Tensor, dim: int) -> Tensor:
-            if not 0 <= dim < len(a.shape):
-                raise IndexingError(f"shape {a.shape} has no dimension {dim}")
-            out = a._room((*a.shape[:dim], 1, *a.shape[dim + 1 :]))
-            out._tensor._storage[:] = start
-            run = small if len(a._tensor._storage) < SMALL else kernel
-            run(*out.tuple(), *a.tuple(), dim)
-            return out
-
-        return reduced
+        return as_reduce(tensor_reduce(njit(fn)), start)
 
     @staticmethod
     def matrix_multiply(a: Tensor, b: Tensor) -> Tensor:
@@ -140,14 +102,69 @@ class FastOps(TensorOps):
         Raises:
             IndexingError: The shapes don't go together.
         """
-        shape = product_shape(a.shape, b.shape)
-        out = a._room(shape)
-        *front, n, m = shape
-        stack = np.array((math.prod(front), n, m)), np.array((n * m, m, 1))
-        steps = math.prod(shape) * a.shape[-1]
-        run = _small_matrix_multiply if steps < 128 * SMALL else tensor_matrix_multiply
-        run(out._tensor._storage, *stack, *as_stack(a, shape), *as_stack(b, shape))
+        return multiply((tensor_matrix_multiply, _small_matrix_multiply), a, b)
+
+
+# From kernels to operations on tensors. Each takes a parallel kernel, and compiles it for one thread, too: small tensors
+# are done before threads are awake.
+
+
+def as_map(kernel: Any) -> MapProto:
+    """Make an operation on a tensor of a kernel for map."""
+    small = alone(kernel)
+
+    def mapped(a: Tensor, out: Tensor | None = None) -> Tensor:
+        if out is None:
+            out = a._room(a.shape)
+        elif out.shape != a.shape and shape_broadcast(a.shape, out.shape) != out.shape:
+            raise IndexingError(f"can't write shape {a.shape} into shape {out.shape}")
+        run = small if len(out._tensor._storage) < SMALL else kernel
+        run(*out.tuple(), *a.tuple())
         return out
+
+    return mapped
+
+
+def as_zip(kernel: Any) -> Callable[[Tensor, Tensor], Tensor]:
+    """Make an operation on two tensors of a kernel for zip."""
+    small = alone(kernel)
+
+    def zipped(a: Tensor, b: Tensor) -> Tensor:
+        shape = a.shape if a.shape == b.shape else shape_broadcast(a.shape, b.shape)
+        out = a._room(shape)
+        run = small if len(out._tensor._storage) < SMALL else kernel
+        run(*out.tuple(), *a.tuple(), *b.tuple())
+        return out
+
+    return zipped
+
+
+def as_reduce(kernel: Any, start: float) -> Callable[[Tensor, int], Tensor]:
+    """Make an operation along one dimension, which begins with ``start``, of a kernel for reduce."""
+    small = alone(kernel)
+
+    def reduced(a: Tensor, dim: int) -> Tensor:
+        if not 0 <= dim < len(a.shape):
+            raise IndexingError(f"shape {a.shape} has no dimension {dim}")
+        out = a._room((*a.shape[:dim], 1, *a.shape[dim + 1 :]))
+        out._tensor._storage[:] = start
+        run = small if len(a._tensor._storage) < SMALL else kernel
+        run(*out.tuple(), *a.tuple(), dim)
+        return out
+
+    return reduced
+
+
+def multiply(kernels: tuple[Any, Any], a: Tensor, b: Tensor) -> Tensor:
+    """Multiply by one of two kernels: the parallel one, or for small products the one for a single thread."""
+    shape = product_shape(a.shape, b.shape)
+    out = a._room(shape)
+    *front, n, m = shape
+    stack = np.array((math.prod(front), n, m)), np.array((n * m, m, 1))
+    steps = math.prod(shape) * a.shape[-1]
+    run = kernels[steps < 128 * SMALL]
+    run(out._tensor._storage, *stack, *as_stack(a, shape), *as_stack(b, shape))
+    return out
 
 
 # The kernels. Each is handed the storage, shape and strides of its tensors, and writes into the storage of the first.

@@ -59,7 +59,7 @@ NAMES = {
         "3.2": "_tensor_matrix_multiply",
         "given": (
             "Fn ANY_ORDER SMALL njit alone to_index index_to_position broadcast_index FastOps "
-            "tensor_matrix_multiply"
+            "as_map as_zip as_reduce multiply tensor_matrix_multiply"
         ),
     },
     "cuda_ops": {
@@ -75,7 +75,7 @@ NAMES = {
         "4.1": "_tensor_conv1d",
         "4.2": "_tensor_conv2d",
         "given": (
-            "Kernels Convolve tensor_conv1d Conv1dFun conv1d tensor_conv2d Conv2dFun conv2d derivatives"
+            "Kernels Convolve slide tensor_conv1d Conv1dFun conv1d tensor_conv2d Conv2dFun conv2d derivatives"
         ),
     },
     "nn": {

@@ -10,27 +10,42 @@ import math
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np  # noqa: F401  for buffers, which not every way to write the kernels needs
+import numpy as np
 from numba import prange
 
 from .autodiff import Context
-from .blocks import LINE, zeros
-from .fast_ops import (  # noqa: F401  there are several ways to write the kernels
-    ANY_ORDER,
-    SMALL,
-    alone,
-    broadcast_index,
-    index_to_position,
-    njit,
-    to_index,
-)
+from .fast_ops import ANY_ORDER, SMALL, alone, njit
 from .tensor import Tensor
 from .tensor_data import IndexingError, Shape, Storage, Strides, UserShape
 from .tensor_functions import Function
-from .windows import add_shifted, copy, grid, packed, sum_shifted
 
 Kernels = tuple[Callable[..., None], Callable[..., None]]
 Convolve = Callable[..., Tensor]
+
+
+def _slide(sums: Storage, weights: Storage, numbers: Storage) -> None:
+    """Slide a row of weights along a row of numbers, and add what it gives at each place.
+
+        sums[i] += sum over k of weights[k] * numbers[i + k]
+
+    The longer of the two loops is the inner one: then the processor multiplies several numbers in one step.
+
+    Args:
+        sums: Results so far, of shape (width,).
+        weights: The window, of shape (window width,).
+        numbers: What it slides along, of at least width + window width - 1 numbers.
+    """
+    if len(weights) < len(sums):
+        for k in range(len(weights)):
+            for i in range(len(sums)):
+                sums[i] += weights[k] * numbers[i + k]
+    else:
+        for i in range(len(sums)):
+            for k in range(len(weights)):
+                sums[i] += weights[k] * numbers[i + k]
+
+
+slide = njit(_slide)
 
 
 def _tensor_conv1d(
@@ -71,36 +86,27 @@ def _tensor_conv1d(
     """
     # solution 4.1
     out_channels, out_width = out_shape[1], out_shape[2]
-    in_channels, width, window = input_shape[1], input_shape[2], weight_shape[2]
-    # See windows.py: each channel of a signal gets a frame, and so does each window. They are of one row only.
-    size, cells = out_width + window - 1, (out_width + LINE - 1) // LINE * LINE
-    windows = zeros(out_channels, in_channels * size)
-    length = windows.shape[1] + cells
-    shape, strides = (in_channels, 1, window), (weight_strides[1], 0, weight_strides[2])
-    for o in range(out_channels):
-        source = weight[o * weight_strides[0] :]
-        copy(windows[o], (size, 0, 1), source, strides, shape, reverse)
-    few_weights = window < out_width
-    if few_weights:
-        places = grid(in_channels, size, 0, 1, window)
-        windows = packed(windows, places)
-    else:
-        places = grid(1, 0, 0, 1, out_width)
-    first = window - 1 if reverse else 0
+    in_channels, width, window_width = input_shape[1], input_shape[2], weight_shape[2]
+    frame_width = out_width + window_width - 1
+    left = window_width - 1 if reverse else 0  # where a signal begins in its frame
     for b in prange(out_shape[0]):
-        frames = np.zeros(length)
-        signal, inside = input[b * input_strides[0] :], frames[first:]
-        shape = in_channels, 1, min(width, size - first)
-        strides = input_strides[1], 0, input_strides[2]
-        copy(inside, (size, 0, 1), signal, strides, shape, False)
-        totals = zeros(out_channels, cells)
-        if few_weights:
-            add_shifted(totals, windows, frames, places)
-        else:
-            sum_shifted(totals, windows, frames, places)
-        result, shape = out[b * out_strides[0] :], (out_channels, 1, out_width)
-        strides = out_strides[1], 0, out_strides[2]
-        copy(result, strides, totals.reshape(-1), (cells, 0, 1), shape, False)
+        frame = np.zeros((in_channels, frame_width))
+        for c in range(in_channels):
+            start = b * input_strides[0] + c * input_strides[1]
+            for i in range(min(width, frame_width - left)):
+                frame[c, left + i] = input[start + i * input_strides[2]]
+        window = np.empty((in_channels, window_width))
+        for o in range(out_channels):
+            for c in range(in_channels):
+                start = o * weight_strides[0] + c * weight_strides[1]
+                for k in range(window_width):
+                    place = window_width - 1 - k if reverse else k
+                    window[c, place] = weight[start + k * weight_strides[2]]
+            sums = np.zeros(out_width)
+            for c in range(in_channels):
+                slide(sums, window[c], frame[c])
+            for i in range(out_width):
+                out[b * out_strides[0] + o * out_strides[1] + i * out_strides[2]] = sums[i]
     # end solution
 
 
@@ -186,36 +192,35 @@ def _tensor_conv2d(
     out_channels, out_height, out_width = out_shape[1], out_shape[2], out_shape[3]
     in_channels, height, width = input_shape[1], input_shape[2], input_shape[3]
     window_height, window_width = weight_shape[2], weight_shape[3]
-    # See windows.py: each channel of an image gets a frame of rows that lie the pitch apart. So do windows and results.
-    rows, pitch = out_height + window_height - 1, out_width + window_width - 1
-    size, cells = rows * pitch, (out_height * pitch + LINE - 1) // LINE * LINE
-    windows = zeros(out_channels, in_channels * size)
-    length = windows.shape[1] + cells
-    shape, layout = (in_channels, window_height, window_width), (size, pitch, 1)
-    strides = weight_strides[1], weight_strides[2], weight_strides[3]
-    for o in range(out_channels):
-        copy(windows[o], layout, weight[o * weight_strides[0] :], strides, shape, reverse)
-    few_weights = window_height * window_width < out_height * out_width
-    if few_weights:
-        places = grid(in_channels, size, pitch, window_height, window_width)
-        windows = packed(windows, places)
-    else:
-        places = grid(1, size, pitch, out_height, out_width)
+    frame_height, frame_width = out_height + window_height - 1, out_width + window_width - 1
+    # Where an image begins in its frame.
     top, left = (window_height - 1, window_width - 1) if reverse else (0, 0)
     for b in prange(out_shape[0]):
-        frames = np.zeros(length)
-        image, inside = input[b * input_strides[0] :], frames[top * pitch + left :]
-        shape = in_channels, min(height, rows - top), min(width, pitch - left)
-        strides = input_strides[1], input_strides[2], input_strides[3]
-        copy(inside, layout, image, strides, shape, False)
-        totals = zeros(out_channels, cells)
-        if few_weights:
-            add_shifted(totals, windows, frames, places)
-        else:
-            sum_shifted(totals, windows, frames, places)
-        result, shape = out[b * out_strides[0] :], (out_channels, out_height, out_width)
-        strides = out_strides[1], out_strides[2], out_strides[3]
-        copy(result, strides, totals.reshape(-1), (cells, pitch, 1), shape, False)
+        frame = np.zeros((in_channels, frame_height, frame_width))
+        for c in range(in_channels):
+            start = b * input_strides[0] + c * input_strides[1]
+            for i in range(min(height, frame_height - top)):
+                for j in range(min(width, frame_width - left)):
+                    position = start + i * input_strides[2] + j * input_strides[3]
+                    frame[c, top + i, left + j] = input[position]
+        window = np.empty((in_channels, window_height, window_width))
+        for o in range(out_channels):
+            for c in range(in_channels):
+                start = o * weight_strides[0] + c * weight_strides[1]
+                for k in range(window_height):
+                    row = window_height - 1 - k if reverse else k
+                    for m in range(window_width):
+                        column = window_width - 1 - m if reverse else m
+                        position = start + k * weight_strides[2] + m * weight_strides[3]
+                        window[c, row, column] = weight[position]
+            for i in range(out_height):
+                sums = np.zeros(out_width)
+                for c in range(in_channels):
+                    for k in range(window_height):
+                        slide(sums, window[c, k], frame[c, i + k])
+                start = b * out_strides[0] + o * out_strides[1] + i * out_strides[2]
+                for j in range(out_width):
+                    out[start + j * out_strides[3]] = sums[j]
     # end solution
 
 
@@ -278,7 +283,8 @@ def _convolve(
     if steps == 0 or input._tensor.size == 0:
         return input.zeros(shape)
     out = input._room(shape)
-    kernel = kernels[steps < 8 * SMALL]
+    tuned = getattr(input.backend, "convolutions", {})  # of a backend that brings its own
+    kernel = tuned.get(len(shape) - 2, kernels)[steps < 8 * SMALL]
     kernel(*out.tuple(), size, *input.tuple(), *weight.tuple(), reverse)
     return out
 

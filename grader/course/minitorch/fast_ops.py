@@ -14,9 +14,6 @@ import numpy as np
 from numba import config, jit, prange
 
 from . import tensor_data
-from .blocks import DEEP, TALL, WIDE, block, four_rows, paste, zeros
-from .loops import PIECE, pieces, plan
-from .series import in_series
 from .tensor_data import (
     IndexingError,
     Shape,
@@ -33,7 +30,6 @@ from .tensor_ops import (
     as_stack,
     product_shape,
 )
-from .wishes import free_choice
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -78,53 +74,19 @@ class FastOps(TensorOps):
     @staticmethod
     def map(fn: Callable[[float], float]) -> MapProto:
         """Turn a function of one number into an operation on a tensor: see ``SimpleOps.map``."""
-        kernel = tensor_map(njit(in_series(fn)))
-        small = alone(kernel)
-
-        def mapped(a: Tensor, out: Tensor | None = None) -> Tensor:
-            if out is None:
-                out = a._room(a.shape)
-            elif out.shape != a.shape and shape_broadcast(a.shape, out.shape) != out.shape:
-                raise IndexingError(f"can't write shape {a.shape} into shape {out.shape}")
-            run = small if len(out._tensor._storage) < SMALL else kernel
-            run(*out.tuple(), *a.tuple())
-            return out
-
-        return mapped
+        return as_map(tensor_map(njit(fn)))
 
     @staticmethod
     def zip(fn: Callable[[float, float], float]) -> Callable[[Tensor, Tensor], Tensor]:
         """Turn a function of two numbers into an operation on two tensors: see ``SimpleOps.zip``."""
-        kernel = tensor_zip(njit(in_series(fn)))
-        small = alone(kernel)
-
-        def zipped(a: Tensor, b: Tensor) -> Tensor:
-            shape = a.shape if a.shape == b.shape else shape_broadcast(a.shape, b.shape)
-            out = a._room(shape)
-            run = small if len(out._tensor._storage) < SMALL else kernel
-            run(*out.tuple(), *a.tuple(), *b.tuple())
-            return out
-
-        return zipped
+        return as_zip(tensor_zip(njit(fn)))
 
     @staticmethod
     def reduce(
         fn: Callable[[float, float], float], start: float = 0.0
     ) -> Callable[[Tensor, int], Tensor]:
         """Turn a function of two numbers into an operation along one dimension: see ``SimpleOps.reduce``."""
-        kernel = tensor_reduce(njit(in_series(fn)))
-        small = alone(kernel)
-
-        def reduced(a: Tensor, dim: int) -> Tensor:
-            if not 0 <= dim < len(a.shape):
-                raise IndexingError(f"shape {a.shape} has no dimension {dim}")
-            out = a._room((*a.shape[:dim], 1, *a.shape[dim + 1 :]))
-            out._tensor._storage[:] = start
-            run = small if len(a._tensor._storage) < SMALL else kernel
-            run(*out.tuple(), *a.tuple(), dim)
-            return out
-
-        return reduced
+        return as_reduce(tensor_reduce(njit(fn)), start)
 
     @staticmethod
     def matrix_multiply(a: Tensor, b: Tensor) -> Tensor:
@@ -140,14 +102,69 @@ class FastOps(TensorOps):
         Raises:
             IndexingError: The shapes don't go together.
         """
-        shape = product_shape(a.shape, b.shape)
-        out = a._room(shape)
-        *front, n, m = shape
-        stack = np.array((math.prod(front), n, m)), np.array((n * m, m, 1))
-        steps = math.prod(shape) * a.shape[-1]
-        run = _small_matrix_multiply if steps < 128 * SMALL else tensor_matrix_multiply
-        run(out._tensor._storage, *stack, *as_stack(a, shape), *as_stack(b, shape))
+        return multiply((tensor_matrix_multiply, _small_matrix_multiply), a, b)
+
+
+# From kernels to operations on tensors. Each takes a parallel kernel, and compiles it for one thread, too: small tensors
+# are done before threads are awake.
+
+
+def as_map(kernel: Any) -> MapProto:
+    """Make an operation on a tensor of a kernel for map."""
+    small = alone(kernel)
+
+    def mapped(a: Tensor, out: Tensor | None = None) -> Tensor:
+        if out is None:
+            out = a._room(a.shape)
+        elif out.shape != a.shape and shape_broadcast(a.shape, out.shape) != out.shape:
+            raise IndexingError(f"can't write shape {a.shape} into shape {out.shape}")
+        run = small if len(out._tensor._storage) < SMALL else kernel
+        run(*out.tuple(), *a.tuple())
         return out
+
+    return mapped
+
+
+def as_zip(kernel: Any) -> Callable[[Tensor, Tensor], Tensor]:
+    """Make an operation on two tensors of a kernel for zip."""
+    small = alone(kernel)
+
+    def zipped(a: Tensor, b: Tensor) -> Tensor:
+        shape = a.shape if a.shape == b.shape else shape_broadcast(a.shape, b.shape)
+        out = a._room(shape)
+        run = small if len(out._tensor._storage) < SMALL else kernel
+        run(*out.tuple(), *a.tuple(), *b.tuple())
+        return out
+
+    return zipped
+
+
+def as_reduce(kernel: Any, start: float) -> Callable[[Tensor, int], Tensor]:
+    """Make an operation along one dimension, which begins with ``start``, of a kernel for reduce."""
+    small = alone(kernel)
+
+    def reduced(a: Tensor, dim: int) -> Tensor:
+        if not 0 <= dim < len(a.shape):
+            raise IndexingError(f"shape {a.shape} has no dimension {dim}")
+        out = a._room((*a.shape[:dim], 1, *a.shape[dim + 1 :]))
+        out._tensor._storage[:] = start
+        run = small if len(a._tensor._storage) < SMALL else kernel
+        run(*out.tuple(), *a.tuple(), dim)
+        return out
+
+    return reduced
+
+
+def multiply(kernels: tuple[Any, Any], a: Tensor, b: Tensor) -> Tensor:
+    """Multiply by one of two kernels: the parallel one, or for small products the one for a single thread."""
+    shape = product_shape(a.shape, b.shape)
+    out = a._room(shape)
+    *front, n, m = shape
+    stack = np.array((math.prod(front), n, m)), np.array((n * m, m, 1))
+    steps = math.prod(shape) * a.shape[-1]
+    run = kernels[steps < 128 * SMALL]
+    run(out._tensor._storage, *stack, *as_stack(a, shape), *as_stack(b, shape))
+    return out
 
 
 # The kernels. Each is handed the storage, shape and strides of its tensors, and writes into the storage of the first.
@@ -183,20 +200,17 @@ def tensor_map(fn: Callable[[float], float]) -> MapKernel:
         in_strides: Strides,
     ) -> None:
         # solution 3.1
-        loop = plan(out_shape, out_strides, in_shape, in_strides, in_shape, in_strides)
-        out_step, in_step = loop[1, -1], loop[2, -1]
-        parts = pieces(loop, PIECE)
-        for number in prange(len(parts)):
-            rows, count = parts[number, 0], parts[number, 1]
-            to, x = parts[number, 2], parts[number, 3]
-            for _ in range(rows):
-                if out_step == 1 and in_step == 1:
-                    for i in range(count):
-                        out[to + i] = fn(in_storage[x + i])
-                else:
-                    for i in range(count):
-                        out[to + i * out_step] = fn(in_storage[x + i * in_step])
-                to, x = to + loop[1, -2], x + loop[2, -2]
+        if np.array_equal(out_shape, in_shape) and np.array_equal(out_strides, in_strides):
+            for position in prange(min(len(out), len(in_storage))):
+                out[position] = fn(in_storage[position])
+        else:
+            for ordinal in prange(np.prod(out_shape)):
+                out_index = np.empty(len(out_shape), np.int64)
+                in_index = np.empty(len(in_shape), np.int64)
+                to_index(ordinal, out_shape, out_index)
+                broadcast_index(out_index, out_shape, in_shape, in_index)
+                x = in_storage[index_to_position(in_index, in_strides)]
+                out[index_to_position(out_index, out_strides)] = fn(x)
         # end solution
 
     return njit(_map, parallel=True)
@@ -232,28 +246,24 @@ def tensor_zip(fn: Callable[[float, float], float]) -> ZipKernel:
         b_strides: Strides,
     ) -> None:
         # solution 3.1
-        loop = plan(out_shape, out_strides, a_shape, a_strides, b_shape, b_strides)
-        out_step, a_step, b_step = loop[1, -1], loop[2, -1], loop[3, -1]
-        parts = pieces(loop, PIECE)
-        for number in prange(len(parts)):
-            rows, count = parts[number, 0], parts[number, 1]
-            to, a, b = parts[number, 2], parts[number, 3], parts[number, 4]
-            for _ in range(rows):
-                # What is one number for the whole row is read once: then several of the others can be done at a time.
-                if a_step == 0:
-                    x = a_storage[a]
-                    for i in range(count):
-                        out[to + i * out_step] = fn(x, b_storage[b + i * b_step])
-                elif b_step == 0:
-                    y = b_storage[b]
-                    for i in range(count):
-                        out[to + i * out_step] = fn(a_storage[a + i * a_step], y)
-                else:
-                    for i in range(count):
-                        out[to + i * out_step] = fn(
-                            a_storage[a + i * a_step], b_storage[b + i * b_step]
-                        )
-                to, a, b = to + loop[1, -2], a + loop[2, -2], b + loop[3, -2]
+        same_shapes = np.array_equal(out_shape, a_shape) and np.array_equal(out_shape, b_shape)
+        same_strides = np.array_equal(out_strides, a_strides) and np.array_equal(
+            out_strides, b_strides
+        )
+        if same_shapes and same_strides:
+            for position in prange(min(len(out), len(a_storage), len(b_storage))):
+                out[position] = fn(a_storage[position], b_storage[position])
+        else:
+            for ordinal in prange(np.prod(out_shape)):
+                out_index = np.empty(len(out_shape), np.int64)
+                a_index = np.empty(len(a_shape), np.int64)
+                b_index = np.empty(len(b_shape), np.int64)
+                to_index(ordinal, out_shape, out_index)
+                broadcast_index(out_index, out_shape, a_shape, a_index)
+                broadcast_index(out_index, out_shape, b_shape, b_index)
+                x = a_storage[index_to_position(a_index, a_strides)]
+                y = b_storage[index_to_position(b_index, b_strides)]
+                out[index_to_position(out_index, out_strides)] = fn(x, y)
         # end solution
 
     return njit(_zip, parallel=True)
@@ -289,30 +299,16 @@ def tensor_reduce(fn: Callable[[float, float], float]) -> ReduceKernel:
         reduce_dim: int,
     ) -> None:
         # solution 3.1
-        length, step = np.uint64(a_shape[reduce_dim]), np.uint64(a_strides[reduce_dim])
-        loop = plan(out_shape, out_strides, out_shape, a_strides, out_shape, a_strides)
-        out_step, a_step = loop[1, -1], loop[2, -1]
-        # Of rows that lie side by side, short parts would be read slowly: memory brings what is likely to be read next.
-        most = max(1024 if a_step == 1 else 16, 8 * PIECE // max(1, a_shape[reduce_dim]))
-        parts = pieces(loop, most)
-        for number in prange(len(parts)):
-            free_choice()
-            rows, count = parts[number, 0], parts[number, 1]
-            to, x = parts[number, 2], parts[number, 3]
-            for _ in range(rows):
-                if out_step == 1 and a_step == 1:
-                    # The results lie side by side, and so do the numbers that they meet next: fold all rows into them.
-                    for k in range(length):
-                        for i in range(count):
-                            out[to + i] = fn(out[to + i], a_storage[x + k * step + i])
-                else:
-                    for i in range(count):
-                        result = out[to + i * out_step]
-                        first = x + i * a_step
-                        for k in range(length):
-                            result = fn(result, a_storage[first + k * step])
-                        out[to + i * out_step] = result
-                to, x = to + loop[1, -2], x + loop[2, -2]
+        length, step = a_shape[reduce_dim], a_strides[reduce_dim]
+        for ordinal in prange(np.prod(out_shape)):
+            index = np.empty(len(out_shape), np.int64)
+            to_index(ordinal, out_shape, index)
+            place = index_to_position(index, out_strides)
+            first = index_to_position(index, a_strides)
+            result = out[place]
+            for k in range(length):
+                result = fn(result, a_storage[first + k * step])
+            out[place] = result
         # end solution
 
     return njit(_reduce, parallel=True, fastmath=ANY_ORDER)
@@ -353,25 +349,34 @@ def _tensor_matrix_multiply(
     """
     # solution 3.2
     rows, columns, depth = out_shape[1], out_shape[2], a_shape[2]
-    strips = (rows + TALL - 1) // TALL
+    tall = 64  # rows of a strip
+    strips = (rows + tall - 1) // tall
     for number in prange(out_shape[0] * strips):
-        matrix, top = number // strips, number % strips * TALL
-        height = min(TALL, rows - top)
+        matrix, top = number // strips, number % strips * tall
+        height = min(tall, rows - top)
         a_start = (matrix * a_strides[0] if a_shape[0] > 1 else 0) + top * a_strides[1]
         b_start = matrix * b_strides[0] if b_shape[0] > 1 else 0
         out_start = matrix * out_strides[0] + top * out_strides[1]
-        sums = zeros(height, columns)
-        for k in range(0, depth, DEEP):
-            deep = min(DEEP, depth - k)
-            a = a_start + k * a_strides[2]
-            left = block(a_storage, a, height, a_strides[1], deep, a_strides[2])
-            for first in range(0, columns, WIDE):
-                width = min(WIDE, columns - first)
-                b = b_start + k * b_strides[1] + first * b_strides[2]
-                right = block(b_storage, b, deep, b_strides[1], width, b_strides[2])
-                for i in range(0, height, 4):
-                    four_rows(sums, i, first, left, right)
-        paste(sums, out, out_start, height, out_strides[1], columns, out_strides[2])
+        left = np.zeros((height, depth + 3))
+        for i in range(height):
+            for k in range(depth):
+                left[i, k] = a_storage[a_start + i * a_strides[1] + k * a_strides[2]]
+        four = np.zeros((4, columns))
+        sums = np.zeros((height, columns))
+        for k in range(0, depth, 4):
+            four[:] = 0.0
+            for row in range(min(4, depth - k)):
+                for j in range(columns):
+                    four[row, j] = b_storage[b_start + (k + row) * b_strides[1] + j * b_strides[2]]
+            for i in range(height):
+                x0, x1, x2, x3 = left[i, k], left[i, k + 1], left[i, k + 2], left[i, k + 3]
+                for j in range(columns):
+                    sums[i, j] += (
+                        x0 * four[0, j] + x1 * four[1, j] + x2 * four[2, j] + x3 * four[3, j]
+                    )
+        for i in range(height):
+            for j in range(columns):
+                out[out_start + i * out_strides[1] + j * out_strides[2]] = sums[i, j]
     # end solution
 
 

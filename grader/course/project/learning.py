@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 import minitorch
 from minitorch.seeding import generator
-from project import drawing, picturing
+from project import drawing, layers, picturing
 from project.data import NoData, data_folder
 from project.live import Log, Progress
 from project.printing import spell_out
@@ -95,6 +95,10 @@ def watch(
         else:
             data, test = read(data_folder(options.data), options.train, options.test)
         minitorch.seed(options.seed)
+        if options.backend == "tuned":
+            from minitorch.tuned import TunedBackend
+
+            layers.BACKEND = TunedBackend()
         learner = trainer()
         if options.load:
             load_model(options.load, learner.model)
@@ -159,6 +163,12 @@ def _options(what: str, defaults: Defaults) -> argparse.Namespace:
     add("--epochs", type=int, default=defaults.epochs, help=f"how often to see all {unit}")
     add("--batch", type=count, default=defaults.batch, help=f"{unit} of a mini-batch")
     add("--rate", type=float, default=defaults.rate, help="learning rate of the first step")
+    add(
+        "--backend",
+        choices=["cpu", "tuned"],
+        default="cpu",
+        help="your kernels, or minitorch/tuned",
+    )
     add("--seed", type=int, default=0, help="another number, other luck")
     add("--save", metavar="FILE.npz", help="save the model")
     add("--load", metavar="FILE.npz", help="begin with a saved model; --epochs 0 only tests it")

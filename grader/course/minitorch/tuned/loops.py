@@ -30,7 +30,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from .tensor_data import Shape, Strides
+    from ..tensor_data import Shape, Strides
 
 PIECE = 4096
 """How many elements one thread takes on at a time: enough to be worth it, few enough that all threads get some."""

@@ -37,9 +37,11 @@ from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from .tensor_data import Storage
+    from ..tensor_data import Storage
 
+# from module 4
 Places = NDArray[np.int64]
+# end from
 Block = NDArray[np.float64]
 """A block: two dimensions, its rows side by side. Rows come in fours and columns in eights; what is too much is 0."""
 
@@ -120,6 +122,7 @@ def four_rows(sums: Block, top: int, first: int, left: Block, right: Block) -> N
                 sums[row, first + column] += left[row, k] * right[k, column]
 
 
+# from module 4
 def four_shifted_rows(sums: Block, top: int, left: Block, numbers: Storage, places: Places) -> None:
     """Add four rows of one block, times another block, to the sums. Each row of that one begins somewhere in a storage.
 
@@ -136,6 +139,7 @@ def four_shifted_rows(sums: Block, top: int, left: Block, numbers: Storage, plac
                 sums[row, column] += left[row, k] * numbers[places[k] + column]
 
 
+# end from
 # The same for compiled code, in the words of LLVM, Numba's compiler. These functions run once, when it compiles: they
 # write instructions down, and loops of theirs are instructions one after the other. Only ``for_range`` makes a loop.
 
@@ -154,6 +158,7 @@ def _compiled(sums: Any, top: Any, first: Any, left: Any, right: Any) -> Callabl
     return four_rows
 
 
+# from module 4
 @overload(four_shifted_rows, inline="always", strict=False)
 def _compiled_shifted(
     sums: Any, top: Any, left: Any, numbers: Any, places: Any
@@ -168,6 +173,7 @@ def _compiled_shifted(
     return four_shifted_rows
 
 
+# end from
 @intrinsic
 def _in_registers(typing: Any, sums: Any, top: Any, first: Any, left: Any, right: Any) -> Any:
     """Do the work of ``four_rows``."""
@@ -180,6 +186,7 @@ def _in_registers(typing: Any, sums: Any, top: Any, first: Any, left: Any, right
     return types.void(sums, types.int64, types.int64, left, right), generate
 
 
+# from module 4
 @intrinsic
 def _shifted_in_registers(
     typing: Any, sums: Any, top: Any, left: Any, numbers: Any, places: Any
@@ -195,6 +202,7 @@ def _shifted_in_registers(
     return types.void(sums, types.int64, left, numbers, places), generate
 
 
+# end from
 class _Rows:
     """A block, as instructions see it: the address of its first number, and how many rows and columns there are."""
 
@@ -213,6 +221,7 @@ class _Rows:
         return [self.at(self.builder.add(top, _whole(row)), column) for row in range(4)]
 
 
+# from module 4
 class _ShiftedRows:
     """A block whose rows begin anywhere in a storage, and may overlap."""
 
@@ -231,6 +240,7 @@ class _ShiftedRows:
         return self.builder.gep(self.first, [self.builder.add(place, column)])
 
 
+# end from
 def _tiles(
     context: Any,
     builder: ir.IRBuilder,

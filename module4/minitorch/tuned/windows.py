@@ -28,7 +28,7 @@ from .blocks import Block, Places, four_shifted_rows, zeros
 from .wishes import wide_vectors
 
 if TYPE_CHECKING:
-    from .tensor_data import Storage
+    from ..tensor_data import Storage
 
 Steps = tuple[int, int, int]
 
