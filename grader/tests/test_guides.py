@@ -96,6 +96,13 @@ def run_python(arguments: list[str], folder: Path) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("module", MODULES)
+def test_no_sum_becomes_a_list(module: str) -> None:
+    """Markdown takes a line that begins with + or - for an item; guides use - alone, after an empty line or an item."""
+    assert re.findall(r"^ *\+ .*", guide(module), re.MULTILINE) == []
+    assert re.findall(r"^[^-\s|].*\n- .*", guide(module).replace("\n---", ""), re.MULTILINE) == []
+
+
 # Equations
 
 
