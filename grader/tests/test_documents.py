@@ -131,8 +131,13 @@ def test_every_link_leads_somewhere(document: str) -> None:
 def test_the_guides_scripts_run_once_they_are_solved(document: str, tmp_path: Path) -> None:
     module = Path(document).parent.name
     solve(module, tmp_path)
+    printed = ""
     for line in {c.line for c in commands(read(document)) if c.line.startswith("python project/")}:
-        assert run(line, tmp_path / module).returncode == 0, line
+        done = run(line, tmp_path / module)
+        assert done.returncode == 0, line
+        printed += done.stdout
+    shown = re.findall(r"^ +\d+\.\d\d \|", read(document), re.MULTILINE)  # the ends of a curve
+    assert all(number in printed for number in shown)
 
 
 def students_folder(folder: Path, old: str, new: str) -> Path:
