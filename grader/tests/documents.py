@@ -14,6 +14,9 @@ from textwrap import dedent
 
 import pytest
 
+from grader.authoring.load import load_course
+from grader.authoring.render import all_tasks, rendered_files
+
 ROOT = Path(__file__).parents[2]
 TOOLS = ("grader", "make", "pytest", "python", "python3")
 
@@ -93,6 +96,27 @@ def headings(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
+@dataclass(frozen=True)
+class Grid:
+    """A table: its header and its rows, cell by cell, in plain text."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def tables(text: str) -> list[Grid]:
+    """List the tables."""
+    found = re.findall(r"(?:^\|.*\|\n){2,}", _FENCE.sub("", text), re.MULTILINE)
+    lines = [[_cells(line) for line in table.splitlines()] for table in found]
+    return [Grid(header, tuple(rows)) for header, _, *rows in lines]
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    """Take a line of a table apart, without markup."""
+    plain = re.sub(r"[`*]|<sup>|</sup>", "", line.replace("**", "").replace("−", "-"))
+    return tuple(cell.strip() for cell in plain.strip().strip("|").split("|"))
+
+
 def first_column(text: str, heading: str) -> list[str]:
     """List the paths in the first column of the table under a heading."""
     section = text.split(f"\n## {heading}\n")[1].split("\n## ")[0]
@@ -122,6 +146,15 @@ def copy_repository(folder: Path) -> Path:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / path, folder / path)
     return folder
+
+
+def solve(module: str, folder: Path) -> None:
+    """Write a module's folder, solved."""
+    course = load_course(ROOT)
+    shutil.copytree(ROOT / module, folder / module)
+    (found,) = [m for m in course.modules if m.name == module]
+    for path, text in rendered_files(course, found, all_tasks(course)).items():
+        (folder / module / path).write_text(text, "utf-8")
 
 
 def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:

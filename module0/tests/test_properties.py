@@ -24,7 +24,7 @@ def test_sigmoid_bounds(x: float) -> None:
 @pytest.mark.task0_2
 @given(small_floats)
 def test_sigmoid_symmetry(x: float) -> None:
-    """What sigmoid(x) lacks to 1 is sigmoid(-x)."""
+    """1 - sigmoid(x) equals sigmoid(-x)."""
     # TODO: Task 0.2
     raise NotImplementedError(
         "Task 0.2: implement test_sigmoid_symmetry in tests/test_properties.py"

@@ -74,5 +74,5 @@ def double_minus(x: Any, y: Any) -> Any:
 
 
 def compound(x: Any, y: Any) -> Any:
-    """Compute (1 + x) * (1 + y) - 1, as interest on interest: neither order nor grouping of several numbers matters."""
+    """Compute (1 + x) * (1 + y) - 1: neither order nor grouping of several numbers matters."""
     return x + y + x * y

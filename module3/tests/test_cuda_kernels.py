@@ -128,7 +128,7 @@ def test_surplus_threads_of_zip_do_nothing(cuda_zip: Kernel) -> None:
 
 @pytest.mark.task3_3
 def test_reduce_by_hand() -> None:
-    """Interest of 100 % and then of 200 %, on top of 300 % to begin with, is 2300 %: 4 * 2 * 3 is 24 times as much."""
+    """Folding [1, 2] from 3 with x + y + x * y gives 23, as (1 + 3) * (1 + 1) * (1 + 2) - 1 = 23."""
     got = run(reduce_from(3.0), filled(row_major((1,)), UNWRITTEN), plain([1.0, 2.0]), 0)
     assert_cells(got, [23.0], "out of the reduce of x + y + x * y from 3.0")
 

@@ -170,7 +170,7 @@ def test_zip_of_equal_strides(fast_zip: Kernel) -> None:
 
 @pytest.mark.task3_1
 def test_reduce_by_hand(fast_reduce: Kernel) -> None:
-    """Interest of 100 % and then of 200 %, on top of 300 % to begin with, is 2300 %: 4 * 2 * 3 is 24 times as much."""
+    """Folding [1, 2] from 3 with x + y + x * y gives 23, as (1 + 3) * (1 + 1) * (1 + 2) - 1 = 23."""
     got = run(fast_reduce, plain([[3.0], [0.0]]), plain([[1.0, 2.0], [1.0, 1.0]]), 1)
     assert_cells(got, [[23.0], [3.0]], "out of the reduce of x + y + x * y along 1")
 

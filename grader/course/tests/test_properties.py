@@ -25,7 +25,7 @@ def test_sigmoid_bounds(x: float) -> None:
 @pytest.mark.task0_2
 @given(small_floats)
 def test_sigmoid_symmetry(x: float) -> None:
-    """What sigmoid(x) lacks to 1 is sigmoid(-x)."""
+    """1 - sigmoid(x) equals sigmoid(-x)."""
     # solution 0.2
     assert_close(1.0 - sigmoid(x), sigmoid(-x), f"1 - sigmoid({x})")
     # end solution
