@@ -77,10 +77,8 @@ def detail(task: TaskRecord) -> str:
         said += _failure(failure)
     elif words.why(task):
         said.append(markdown.block(words.why(task)))
-    rest = len(task.failures) - 1
-    more = [f"and {words.counted(rest, 'more failure')}"] if rest > 0 else []
     measured = [markdown.code(line) for line in speeds.lines(task)]
-    counted = ", ".join([*words.counts(task), *more])
+    counted = ", ".join(filter(None, [*words.counts(task), words.more_failures(task)]))
     return "\n\n".join([*said, *measured, *filter(None, [_follow_through(task), counted])])
 
 
