@@ -21,7 +21,7 @@ _DEBUGGERS = ("breakpoint()", "pdb.set_trace()")
 _COMPARED = "\nassert "  # how pytest begins to tell what an assertion compared
 
 _NUMBAS = "index is out of bounds"  # all that compiled code says
-_PLAINLY = "Plain Python tells which line that is: put NUMBA_DISABLE_JIT=1 in front of the command."
+_PLAINLY = "Plain Python says which line that is: put NUMBA_DISABLE_JIT=1 in front of the command."
 _WHERE = "in thread "  # which the simulator of a GPU notes
 _CANDIDATES = re.compile(r"There (is|are) \d+ candidate")
 _REASON = re.compile(r"\s+\w+Error: ")

@@ -34,7 +34,7 @@ from grader.running.testing import (
 from grader.sandbox import Sandbox, Stage
 
 MAX_TESTS = 40  # of one task that are looked at: a flood of guesses is no test
-_NO_TURN = "These tests take so long that this one had no turn on a correct library."
+_NO_TURN = "These tests take so long that this one did not run on a correct library."
 _LATE = (
     "Your tests take too long: they were stopped after {:.0f} seconds of computing, "
     "and {} of {} planted bugs were not tried yet."

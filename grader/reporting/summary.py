@@ -123,7 +123,7 @@ def _basis(record: Record, trusted: bool) -> str:
         return "**By the tests, as your own branch ran them.** That is advice; a grade comes from another run."
     if record.basis is Basis.VERIFIED:
         return "**Verified:** by the tests, and by fresh questions that a reference answered too."
-    return "**By the tests alone.** A grade may ask more."
+    return "**From the visible tests.** Grading asks further questions."
 
 
 def _bars(record: Record) -> str:

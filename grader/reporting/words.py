@@ -60,7 +60,7 @@ OUTCOME = {
 
 BASIS = {
     Basis.VERIFIED: "Verified: by the tests, and by fresh questions that a reference answered too",
-    Basis.TESTS: "By the tests alone; a grade may ask more",
+    Basis.TESTS: "From the visible tests; grading asks further questions",
 }
 
 UNGRADED = "could not be graded"
@@ -191,7 +191,7 @@ def failed(task: TaskRecord) -> int:
 
 def more_failures(task: TaskRecord, shown: int = 1) -> str:
     """Say how many more failures there are than those shown; nothing where these are all."""
-    rest = failed(task) - shown
+    rest = failed(task) - min(shown, len(task.failures))
     return f"and {counted(rest, 'more failure')}" if rest > 0 else ""
 
 
@@ -199,7 +199,7 @@ def listed_failures(task: TaskRecord) -> str:
     """Head the list of the failures after the first, and say how many it leaves out."""
     listed, out = len(task.failures) - 1, failed(task) - len(task.failures)
     said = counted(listed + out, "more failure")
-    return f"{said}, the first {listed:,} of them here" if out else said
+    return f"{said} ({listed:,} shown)" if out else said
 
 
 def message(failure: Failure) -> str:

@@ -131,7 +131,7 @@ def test_keeping_is_one_command(toy_course: Toy, capsys: pytest.CaptureFixture[s
     assert OTHER_CLAMP in toy_course.read(OPS_1)
 
 
-def test_a_missing_file_is_the_next_thing_to_mend(
+def test_a_missing_file_is_the_next_thing_to_fix(
     toy_course: Toy, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (toy_course.root / OPS_1).unlink()

@@ -124,7 +124,7 @@ def test_the_smallest_failing_input_is_found_in_what_hypothesis_says(
 
 def test_compiled_code_does_not_say_where_it_failed() -> None:
     message = told(type="IndexError", message="index is out of bounds").message
-    assert message.startswith("IndexError: index is out of bounds. Plain Python tells which line")
+    assert message.startswith("IndexError: index is out of bounds. Plain Python says which line")
 
 
 def test_a_test_that_the_student_wrote_is_in_its_own_file() -> None:

@@ -317,7 +317,7 @@ def test_what_is_not_known_is_not_called_unnoticed(
     for failure in verdict.failures:
         assert failure.outcome is Outcome.TIMEOUT
         assert "ran out of time before they could notice" in failure.message or (
-            failure.message.endswith("had no turn on a correct library.")
+            failure.message.endswith("did not run on a correct library.")
         )
 
 
