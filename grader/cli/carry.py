@@ -29,7 +29,8 @@ _STYLE = {
 
 @click.command("carry")
 @click.argument("module")
-@click.option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
+@click.option("--diff", is_flag=True, help="Show each changed file, line by line.")
 @click.option(
     "--conflicts",
     type=click.Choice(["leave", "mark", "keep"]),
@@ -38,10 +39,11 @@ _STYLE = {
     help="Where both modules changed the same place: leave the file as it is; write both versions into it"
     " between marks; or keep MODULE's version there and carry the rest.",
 )
-def command(module: str, dry_run: bool, conflicts: str) -> None:
+def command(module: str, dry_run: bool, diff: bool, conflicts: str) -> None:
     """Bring finished work into MODULE (1, 2 …) from the module before it.
 
-    Only what you changed since the last time is carried, and what you changed in MODULE itself stays.
+    Only what you changed since the last time is carried, and what you changed in MODULE itself stays. What was
+    carried is kept in MODULE's folder .carried, for the next time: commit it with your work.
     """
     from grader.carry import Choice, carry_out, make_plan
 
@@ -50,9 +52,12 @@ def command(module: str, dry_run: bool, conflicts: str) -> None:
     if not dry_run:
         carry_out(plan, course.root)
     _show(plan)
-    if dry_run:
-        for step in plan.steps:
-            click.echo(_diff(plan, step), nl=False)
+    for step in plan.steps if diff else ():
+        click.echo(_diff(plan, step), nl=False)
+    if plan.changes and not dry_run:
+        click.echo(
+            f"\nCommit {plan.later.name} as a whole: the next carry reads what is in {plan.later.name}/.carried."
+        )
     click.echo(f"\nNext: {_next(plan, dry_run)}")
 
 

@@ -22,7 +22,7 @@ record_argument = click.argument("record", type=click.Path(path_type=Path))
 
 @click.group("github")
 def command() -> None:
-    """Tell GitHub what a record says: a summary, annotations, a comment."""
+    """Report a record to GitHub: a summary, annotations, a comment."""
 
 
 @command.command("summary")

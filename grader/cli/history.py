@@ -33,7 +33,7 @@ def _points(context: click.Context, parameter: click.Parameter, said: str) -> Fr
     try:
         exact = Decimal(said)
     except InvalidOperation:
-        raise click.BadParameter(f"{said!r} is no number of points, such as -1.5") from None
+        raise click.BadParameter(f"{said!r} is not a number of points, such as -1.5") from None
     if not exact.is_finite() or not exact or abs(exact) > _LARGEST:
         raise click.BadParameter(f"points between -{_LARGEST} and {_LARGEST}, and not 0")
     return Fraction(exact)

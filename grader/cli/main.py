@@ -19,7 +19,7 @@ VERBS = {  # what to import only when it is called: start-up stays fast
     "carry": ("grader.cli.carry", "Bring finished work forward from the modules before."),
     "grade": ("grader.cli.grade", "Grade submissions: authoritative, sandboxed, resumable."),
     "gradebook": ("grader.cli.gradebook", "Show what was graded."),
-    "github": ("grader.cli.github", "Tell GitHub what a record says."),
+    "github": ("grader.cli.github", "Report a record to GitHub."),
     "course": ("grader.cli.course", "Render, prove, solve and publish the course."),
     "doctor": ("grader.cli.doctor", "Say what this machine can do, and what to install."),
 }

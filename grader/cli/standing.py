@@ -10,11 +10,14 @@ from grader.classes.fingerprint import task_key
 from grader.classes.policy import Policy
 from grader.classes.unread import problems_of
 from grader.cli.common import console, here, standing_book
+from grader.errors import GraderError
 from grader.gradebook import Gradebook
-from grader.model import Course, Level, Module, Status, TaskId, TaskVerdict
+from grader.model import Course, Level, Module, Status, Submission, TaskId, TaskVerdict
 from grader.reporting.text import line
 from grader.reporting.words import MARK
 from grader.scoring import with_unread
+
+CHANGED = "·"  # what is known of a task is about other files
 
 
 def show_standing() -> None:
@@ -22,24 +25,35 @@ def show_standing() -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from grader.submission import take
+
     course = here()
     with standing_book(course) as book:
-        known = known_verdicts(course, book)
+        submission = take(str(course.root), course, id="you")
+        known = _known(course, book, submission)
         table = Table(box=None, pad_edge=False, show_header=False)
         for _ in ("module", "title", "tasks"):
             table.add_column(no_wrap=True)
         for module in course.modules:
-            table.add_row(Text(f"Module {module.id}"), Text(module.title), *_cells(module, known))
+            marks = _marks(module, known, _unwritten(submission, module))
+            tasks = "  ".join(f"{task} {mark}" for task, mark in marks.items())
+            said = _summary(list(marks.values()))
+            cells = (f"Module {module.id}", module.title, tasks, said)
+            table.add_row(*map(Text, cells))
         console().print(table)
     click.echo(f"\nNext: {next_command(course, known)}")
 
 
 def known_verdicts(course: Course, book: Gradebook) -> dict[TaskId, TaskVerdict]:
     """Look up the verdicts on the files as they are now; what changed since its check is not among them."""
-    from grader.authoring.skeleton import skeleton
     from grader.submission import take
 
-    submission = take(str(course.root), course, id="you")
+    return _known(course, book, take(str(course.root), course, id="you"))
+
+
+def _known(course: Course, book: Gradebook, submission: Submission) -> dict[TaskId, TaskVerdict]:
+    from grader.authoring.skeleton import skeleton
+
     problems = problems_of(submission, course.modules, partial(skeleton, course))
     policies = [Policy(require=level) for level in Level]  # however strictly it was confined
     known: dict[TaskId, TaskVerdict] = {}
@@ -61,6 +75,8 @@ def next_module(course: Course, book: Gradebook) -> str:
 def next_command(course: Course, known: dict[TaskId, TaskVerdict]) -> str:
     """Name the command to run next, in the first module that is not finished."""
     module = _unfinished(course, known)
+    if not _finished(module, known) and _lacks_earlier_work(course, module):
+        return f"grader carry {module.id}"
     if not any(task.id in known for task in module.tasks):
         return f"grader check {module.id}"
     for task in module.tasks:
@@ -86,15 +102,41 @@ def _finished(module: Module, known: dict[TaskId, TaskVerdict]) -> bool:
     )
 
 
-def _cells(module: Module, known: dict[TaskId, TaskVerdict]) -> tuple[str, str]:
-    """Show each task with its mark, and say how many pass."""
-    marks = [MARK[known[task.id].status] if task.id in known else "·" for task in module.tasks]
-    tasks = "  ".join(f"{task.id} {mark}" for task, mark in zip(module.tasks, marks, strict=True))
-    passed = marks.count(MARK[Status.PASSED])
-    unknown = sum(1 for task in module.tasks if task.id not in known)
-    if unknown == len(module.tasks):
-        said = "not checked as it is now"
-    else:
-        said = f"{passed} of {len(module.tasks)} tasks pass"
-        said += f", {unknown} not checked as they are now" if unknown else ""
-    return tasks, said
+def _lacks_earlier_work(course: Course, module: Module) -> bool:
+    """Say whether the module before holds work that could be carried into this one."""
+    from grader.carry import make_plan
+
+    try:
+        return make_plan(course, module.id).changes
+    except GraderError:  # nothing comes before it, or its folder is missing
+        return False
+
+
+def _unwritten(submission: Submission, module: Module) -> set[TaskId]:
+    """List the tasks of which a stub is left."""
+    from grader.carry import stubs
+
+    texts = submission.files.get(module.id, {}).values()
+    return {task for text in texts for task in stubs(text).values()}
+
+
+def _marks(
+    module: Module, known: dict[TaskId, TaskVerdict], unwritten: set[TaskId]
+) -> dict[TaskId, str]:
+    """Give each task its mark: what changed since its check has one only as long as it is not written."""
+    marks: dict[TaskId, str] = {}
+    for task in module.tasks:
+        unknown = MARK[Status.TODO] if task.id in unwritten else CHANGED
+        marks[task.id] = MARK[known[task.id].status] if task.id in known else unknown
+    return marks
+
+
+def _summary(marks: list[str]) -> str:
+    """Say how many tasks pass, and how many have to be checked again."""
+    if set(marks) == {MARK[Status.TODO]}:
+        return "to do"
+    changed = marks.count(CHANGED)
+    if changed == len(marks):
+        return "changed since the last check"
+    said = f"{marks.count(MARK[Status.PASSED])} of {len(marks)} tasks pass"
+    return f"{said}, {changed} changed since the last check" if changed else said

@@ -34,7 +34,7 @@ class BadArtifact(UsageError):
 
     def __init__(self, why: str, where: str) -> None:
         super().__init__(
-            f"What the run left behind is no record: {why}.",
+            f"What the run left behind is not a record: {why}.",
             where,
             "run `grade` again, with .github/workflows/grade.yml as it was handed out",
         )
@@ -68,7 +68,7 @@ class TooLarge(UsageError):
 
     def __init__(self, path: str, most: int) -> None:
         super().__init__(
-            f"This file is larger than {most:,} bytes, so it is no record.",
+            f"This file is larger than {most:,} bytes, so it is not a record.",
             path,
             "grader check --json FILE   (writes one)",
         )

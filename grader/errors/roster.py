@@ -63,12 +63,12 @@ class NowhereToLook(UsageError):
 
 
 class NotOnRoster(UsageError):
-    """Something was handed in, and the roster does not tell by whom; all else is graded."""
+    """Something was handed in, and the roster does not say by whom; all else is graded."""
 
     def __init__(self, reasons: Mapping[str, str], where: str) -> None:
         told = [f"{name}: {why}" for name, why in reasons.items()]
         super().__init__(
-            f"Not graded, as the roster does not tell whose it is ({len(told)}); all else is:\n    "
+            f"Not graded, as the roster does not say whose it is ({len(told)}); all else is:\n    "
             + some(told, "\n    ", 50),
             where,
             "complete the student's row (canvas_id, name), or rename what was handed in to the id; run it again",

@@ -136,7 +136,7 @@ class Examiner:
         try:
             found = written.collect()
         except CollectionFailed as error:
-            return Part(0, 1, note=str(error))
+            return written.uncollected(error)
         if not found.tests:
             return Part(0, 1, note=written.none_found(found))
         ids = [test.id for test in found.tests]
@@ -179,7 +179,7 @@ class Examiner:
             before=str(verdict.fraction),
             after=str(with_all.fraction),
         )
-        said = follow_through.told(case.module, case.task, with_all, verdict)
+        said = follow_through.told(case.task, with_all, verdict)
         return replace(said, follow_through=counted)
 
     @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.model import Failure, Outcome
+from grader.oracle import calls
 from grader.oracle.feedback import of_answer
 from grader.oracle.part import GraderFault, Part, Shortfall
 from grader.oracle.seeds import Purpose, derive
@@ -80,10 +81,10 @@ def share_right(expected: Sequence[Any], got: Any) -> float:
 def _mark(
     sitting: Sitting, exam: Exam, expected: Sequence[Any], answer: Answer, *, real: bool
 ) -> list[Shortfall]:
-    module, task = sitting.module, sitting.task
+    task = sitting.task
     title = "exam: " + exam.name.replace("_", " ")
     if answer.outcome is not Outcome.PASSED:
-        failure = of_answer(module, task, title, answer, sitting.laid)
+        failure = of_answer(task, title, answer, sitting.laid)
         return [Shortfall(answer.outcome, answer.message, failure)]
     share = share_right(expected, answer.value)
     pass_at = exam.data.pass_at if exam.data and real else exam.pass_at
@@ -97,7 +98,7 @@ def _mark(
         f"{right} of {len(expected)} fresh points{kind} are right; "
         f"the exam asks for {needed} ({pass_at:.0%}).",
         hint=task.hints[0] if task.hints else "",
-        command=f"cd {module.name} && pytest -m {task.mark}",
+        command=calls.check(task),
         file=task.files[0] if len(task.files) == 1 else "",
     )
     return [Shortfall(Outcome.FAILED, "", failure)]

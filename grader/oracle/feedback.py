@@ -10,6 +10,7 @@ from shlex import quote
 
 from grader.authoring import syntax
 from grader.model import Failure, Module, Outcome, RelPath, Task
+from grader.oracle import calls
 from grader.oracle.absent import absent_name
 from grader.oracle.difference import Difference
 from grader.oracle.quoting import Laid, own_places
@@ -64,9 +65,10 @@ def of_test(
     asked = parts["asked"] if parts else ""
     example = falsifying_example(report.notes)
     beside = _is_beside(raised)
-    file, line = (
-        (test.id.split("::")[0], 0) if own else _place(task, report.outcome, report.places, laid)
-    )
+    if own:
+        file, line = _own_place(test.id.split("::")[0], raised, laid)
+    else:
+        file, line = _place(task, report.outcome, report.places, laid)
     failure = Failure(
         test=test.id.split("::", 1)[-1],
         outcome=report.outcome,
@@ -81,10 +83,12 @@ def of_test(
         file=file,
         line=line,
     )
-    return _about_a_missing_name(failure, report.message, laid)
+    return _about_a_missing_name(task, failure, report.message, laid)
 
 
-def of_difference(module: Module, task: Task, probe: str, difference: Difference) -> Failure:
+def of_difference(
+    module: Module, task: Task, probe: str, difference: Difference, laid: Laid
+) -> Failure:
     """Word a probe case whose answer is not the reference's."""
     return Failure(
         test=probe,
@@ -94,16 +98,15 @@ def of_difference(module: Module, task: Task, probe: str, difference: Difference
         got=difference.got,
         expected=difference.expected,
         hint=task.hints[0] if task.hints else "",
-        command=f"cd {module.name} && pytest -m {task.mark}",
+        command=calls.call(module, task, difference.what, laid),
         file=_only_file(task),
     )
 
 
-def of_answer(module: Module, task: Task, title: str, answer: Answer, laid: Laid) -> Failure:
+def of_answer(task: Task, title: str, answer: Answer, laid: Laid) -> Failure:
     """Word a probe case or an exam that did not come to an answer.
 
     Args:
-        module: The task's module.
         task: The task.
         title: What to call the probe or the exam.
         answer: What came in its place.
@@ -119,11 +122,11 @@ def of_answer(module: Module, task: Task, title: str, answer: Answer, laid: Laid
         outcome=answer.outcome,
         message=_message(answer.outcome, raised, laid) if answer.raised else answer.message,
         hint=task.hints[0] if task.hints and not _is_beside(raised) else "",
-        command=f"cd {module.name} && pytest -m {task.mark}",
+        command=calls.check(task),
         file=file,
         line=line,
     )
-    return _about_a_missing_name(failure, answer.message, laid)
+    return _about_a_missing_name(task, failure, answer.message, laid)
 
 
 def _is_beside(raised: Raised) -> bool:
@@ -131,15 +134,16 @@ def _is_beside(raised: Raised) -> bool:
     return bool(stopping_call(raised)) or raised.type in SYNTAX_ERRORS | IMPORT_ERRORS
 
 
-def _about_a_missing_name(failure: Failure, message: str, laid: Laid) -> Failure:
+def _about_a_missing_name(task: Task, failure: Failure, message: str, laid: Laid) -> Failure:
     """Name the missing name and the file that lacks it, if an error is about one; a child may name any file."""
     absent = absent_name(message)
     if absent is None or absent.file not in laid:
         return failure
+    needed = f": Task {task.id} needs it" if absent.file in task.files else ""
     return replace(
         failure,
         outcome=Outcome.FAILED,
-        message=absent.sentence,
+        message=absent.sentence + ("" if ":" in absent.sentence else needed),
         sentence="",
         input="",
         hint="",
@@ -192,6 +196,14 @@ def _place(task: Task, outcome: Outcome, places: Sequence[Place], laid: Laid) ->
     in_task = [place for place in found if place[0] in task.files]
     chosen = found if outcome is Outcome.TODO else in_task or found
     return chosen[0] if chosen else (_only_file(task), 0)
+
+
+def _own_place(file: RelPath, raised: Raised, laid: Laid) -> Place:
+    """Point at the line of a student's own test that raised an error, or at the line that Python can't read."""
+    place = raised.raised_at
+    if place and place[0] in laid and (place[0] == file or raised.type in SYNTAX_ERRORS):
+        return place
+    return file, 0
 
 
 def _only_file(task: Task) -> RelPath:

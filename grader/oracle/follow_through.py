@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grader.model import Failure, Module, Outcome, SpeedReport, Task, TaskVerdict
+from grader.model import Failure, Outcome, SpeedReport, Task, TaskVerdict
+from grader.oracle import calls
 
 _STILL = "This does not pass with correct earlier files either."
 
 
-def told(module: Module, task: Task, beside: TaskVerdict, first: TaskVerdict) -> TaskVerdict:
+def told(task: Task, beside: TaskVerdict, first: TaskVerdict) -> TaskVerdict:
     """Give the verdict of a run beside the reference without a word of the child's.
 
     Args:
-        module: The task's module.
         task: The task.
         beside: The verdict with the reference's earlier files.
         first: The verdict with the student's own.
@@ -29,21 +29,21 @@ def told(module: Module, task: Task, beside: TaskVerdict, first: TaskVerdict) ->
     tests = dict.fromkeys(failure.test for failure in beside.failures)
     return replace(
         beside,
-        failures=tuple(known.get(test) or _unknown(module, task, test) for test in tests),
+        failures=tuple(known.get(test) or _unknown(task, test) for test in tests),
         speed=_measured(beside.speed),
         note="",
         remarks=first.remarks,
     )
 
 
-def _unknown(module: Module, task: Task, test: str) -> Failure:
+def _unknown(task: Task, test: str) -> Failure:
     """Word a failure that the first run did not have, or did not tell."""
     return Failure(
         test=test,
         outcome=Outcome.FAILED,
         message=_STILL,
         hint=task.hints[0] if task.hints else "",
-        command=f"cd {module.name} && pytest -m {task.mark}",
+        command=calls.check(task),
         file=task.files[0] if task.files else "",
     )
 

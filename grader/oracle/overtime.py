@@ -20,7 +20,7 @@ PATIENCE = 4  # times as long by the clock on the wall, where others hold the pr
 OWN = 3 / 4  # of a run's time on the processor: what is cut off then has nobody else to blame
 STARVED = 1 / 2  # of it: where tests that never wait get less, others hold the processor
 WAITS = 1 / 3  # of what those get: what gets less waits by itself
-_BUSY = "The machine was too busy to tell whether the written tests are slow."
+_BUSY = "The machine was too busy to find out whether the written tests are slow."
 
 Ask = Callable[[Seconds], TestRun]  # runs tests, within so many seconds of wall time
 

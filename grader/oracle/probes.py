@@ -89,7 +89,7 @@ def _compare(sitting: Sitting, probe: Probe, expected: ProbeRun, got: ProbeRun) 
 
 
 def _unanswered(sitting: Sitting, probe: Probe, answer: Answer) -> Shortfall:
-    failure = of_answer(sitting.module, sitting.task, _title(probe), answer, sitting.laid)
+    failure = of_answer(sitting.task, _title(probe), answer, sitting.laid)
     return Shortfall(answer.outcome, answer.message, failure)
 
 
@@ -97,7 +97,7 @@ def _wrong(sitting: Sitting, probe: Probe, difference: Difference) -> Shortfall:
     # An answer may be a text, and so a claim like what is raised.
     said = Claims(sitting.stage.path).text(difference.got, 2 * MAX_SHOWN)
     shown = replace(difference, got=said)
-    failure = of_difference(sitting.module, sitting.task, _title(probe), shown)
+    failure = of_difference(sitting.module, sitting.task, _title(probe), shown, sitting.laid)
     return Shortfall(Outcome.FAILED, "", failure)
 
 

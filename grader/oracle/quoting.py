@@ -22,14 +22,14 @@ def own_places(places: Iterable[Place], laid: Laid) -> list[Place]:
 def line_at(place: Place, laid: Laid) -> str:
     """Quote a line; nothing where the file has no such line."""
     path, number = place
-    lines = _text(path, laid).splitlines()
+    lines = text_of(path, laid).splitlines()
     return lines[number - 1].strip()[:MAX_LINE] if 1 <= number <= len(lines) else ""
 
 
 def condition_at(place: Place, laid: Laid) -> str:
     """Quote the condition of the ``assert`` that stands at a place; nothing where none does."""
     path, number = place
-    text = _text(path, laid)
+    text = text_of(path, laid)
     try:
         tree = syntax.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -40,6 +40,7 @@ def condition_at(place: Place, laid: Laid) -> str:
     return ""
 
 
-def _text(path: RelPath, laid: Laid) -> str:
+def text_of(path: RelPath, laid: Laid) -> str:
+    """Give the text of a file; of one that is not there, nothing."""
     found = laid.get(path, "")
     return found if isinstance(found, str) else found.decode("utf-8", "replace")

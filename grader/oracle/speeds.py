@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.model import Failure, Outcome, Pace, SpeedReport, ThreadsCase
+from grader.oracle import calls
 from grader.oracle.measuring import Measured, Measuring
 from grader.oracle.part import GraderFault, Part, Shortfall
 from grader.oracle.sitting import Sitting
@@ -111,7 +112,7 @@ def _shortfall(
         got=got,
         expected=expected,
         hint=task.hints[-1] if task.hints and outcome is Outcome.FAILED else "",
-        command=f"grader check {task.id}",
+        command=calls.check(task),
         file=task.files[0] if task.files else "",
     )
     return Shortfall(outcome, message, failure)

@@ -21,7 +21,7 @@ _DEBUGGERS = ("breakpoint()", "pdb.set_trace()")
 _COMPARED = "\nassert "  # how pytest begins to tell what an assertion compared
 
 _NUMBAS = "index is out of bounds"  # all that compiled code says
-_PLAINLY = "Plain Python tells which line that is: put NUMBA_DISABLE_JIT=1 in front of the command."
+_PLAINLY = "Plain Python says which line that is: put NUMBA_DISABLE_JIT=1 in front of the command."
 _WHERE = "in thread "  # which the simulator of a GPU notes
 _CANDIDATES = re.compile(r"There (is|are) \d+ candidate")
 _REASON = re.compile(r"\s+\w+Error: ")
@@ -93,10 +93,10 @@ def _unreadable(raised: Raised, laid: Laid) -> str:
     if place is None or place[0] not in laid:
         return f"{raised.type}: {what}"
     line = line_at(place, laid)
-    said = f"Python {spelt(HERE)} can't read {place[0]}, line {place[1]}: {what}"
+    said = f"{raised.type}: {what} ({place[0]}, line {place[1]})"
     if version := wanted_by_syntax(line, what):
-        said += f". This syntax needs Python {version} or newer."
-    return f"{raised.type}: {said}\n{line}".strip()
+        said += f". This syntax needs Python {version} or newer; here is {spelt(HERE)}."
+    return f"{said}\n{line}".strip()
 
 
 def _not_imported(raised: Raised) -> str:

@@ -15,7 +15,7 @@ from random import Random
 
 from grader.authoring.mutants import Mutant, apply_mutant, load_mutants
 from grader.model import Failure, Module, Outcome, RelPath, Seconds, Task
-from grader.oracle import rejected
+from grader.oracle import calls, rejected
 from grader.oracle.disguise import disguise
 from grader.oracle.feedback import of_test
 from grader.oracle.library import Files, Library, warm_for
@@ -34,7 +34,7 @@ from grader.running.testing import (
 from grader.sandbox import Sandbox, Stage
 
 MAX_TESTS = 40  # of one task that are looked at: a flood of guesses is no test
-_NO_TURN = "These tests take so long that this one had no turn on a correct library."
+_NO_TURN = "These tests take so long that this one did not run on a correct library."
 _LATE = (
     "Your tests take too long: they were stopped after {:.0f} seconds of computing, "
     "and {} of {} planted bugs were not tried yet."
@@ -106,7 +106,7 @@ class WrittenTests:
         try:
             written = self.collect()
         except CollectionFailed as error:
-            return self._uncollected(str(error)), Part(0, len(mutants))
+            return self.uncollected(error), Part(0, len(mutants))
         if not written.tests:
             return Part(0, 1, note=self.none_found(written)), Part(0, len(mutants))
         touched = {mutant.file for mutant in mutants}
@@ -133,6 +133,23 @@ class WrittenTests:
         if written.unmarked:
             return _UNMARKED.format(_name(written.unmarked[0]), self._task.mark)
         return f"No test marked {self._task.mark} was found in {', '.join(self._module.written)}."
+
+    def uncollected(self, error: CollectionFailed) -> Part:
+        """Word that a file of tests can't be imported: none of the asked tests passes.
+
+        Args:
+            error: Why it can't.
+
+        Returns:
+            The failure, at the place that the error names.
+        """
+        report = error.reports[0]
+        path = report.id or self._module.written[0]
+        file = CollectedTest(path, frozenset(), "Python can import this file of tests.")
+        laid = self._library.stage_files(self._module, {**self._files, **self._written})
+        failure = of_test(self._module, self._task, file, report, laid, own=True)
+        asked = self._library.stub_tests(self._module, self._task)
+        return Part(0, len(asked), (Shortfall(report.outcome, report.message, failure),))
 
     def collect(self) -> Written:
         """List the task's tests in the student's file, beside stubs: names can't carry a solution out.
@@ -190,6 +207,8 @@ class WrittenTests:
             failure = of_test(self._module, self._task, test, report, laid, own=True)
             if report.type:  # it is the own run's
                 failure = replace(failure, sentence=rejected.ON_BOTH)
+            else:
+                failure = replace(failure, command=calls.check(self._task))
             yield Shortfall(report.outcome, said, failure)
         for test in written.tests:
             if trials.late and test.id in trials.unproven:
@@ -224,7 +243,7 @@ class WrittenTests:
     def _told(self, test: CollectedTest, outcome: Outcome, message: str) -> Shortfall:
         report = TestReport(test.id, outcome, message=message)
         failure = of_test(self._module, self._task, test, report, own=True)
-        return Shortfall(outcome, "", failure)
+        return Shortfall(outcome, "", replace(failure, command=calls.check(self._task)))
 
     def _missed(self, mutants: Sequence[Mutant], trials: Trials) -> Part:
         """Count the mutants that were caught. Of what was never tried, nobody says that it was not noticed."""
@@ -246,20 +265,10 @@ class WrittenTests:
             outcome=outcome,
             message=f"Your tests {did} a library in which {mutant.name}.",
             hint=self._task.hints[0] if self._task.hints else "",
-            command=f"cd {self._module.name} && pytest -m {self._task.mark}",
+            command=calls.check(self._task),
             file=self._module.written[0],
         )
         return Shortfall(outcome, "", failure)
-
-    def _uncollected(self, why: str) -> Part:
-        failure = Failure(
-            test=self._module.written[0],
-            outcome=Outcome.ERROR,
-            message=f"The file can't be imported. {why}",
-            command=f"cd {self._module.name} && pytest {self._module.written[0]}",
-            file=self._module.written[0],
-        )
-        return Part(0, 1, (Shortfall(Outcome.ERROR, why, failure),))
 
     def _run(
         self, files: Files, disguised: set[RelPath], tests: Sequence[str], examples: int

@@ -77,10 +77,8 @@ def detail(task: TaskRecord) -> str:
         said += _failure(failure)
     elif words.why(task):
         said.append(markdown.block(words.why(task)))
-    rest = len(task.failures) - 1
-    more = [f"and {words.counted(rest, 'more failure')}"] if rest > 0 else []
     measured = [markdown.code(line) for line in speeds.lines(task)]
-    counted = ", ".join([*words.counts(task), *more])
+    counted = ", ".join(filter(None, [*words.counts(task), words.more_failures(task)]))
     return "\n\n".join([*said, *measured, *filter(None, [_follow_through(task), counted])])
 
 
@@ -125,7 +123,7 @@ def _basis(record: Record, trusted: bool) -> str:
         return "**By the tests, as your own branch ran them.** That is advice; a grade comes from another run."
     if record.basis is Basis.VERIFIED:
         return "**Verified:** by the tests, and by fresh questions that a reference answered too."
-    return "**By the tests alone.** A grade may ask more."
+    return "**From the visible tests.** Grading asks further questions."
 
 
 def _bars(record: Record) -> str:

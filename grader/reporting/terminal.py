@@ -205,8 +205,7 @@ def _detail(task: TaskRecord) -> Iterator[RenderableType]:
         yield Padding(Quote(words.why(task)), (0, 0, 0, 2))
     for said in speeds.lines(task):
         yield Padding(Text(said, style="dim"), (0, 0, 0, 2))
-    rest = len(task.failures) - 1
-    more = f"and {words.counted(rest, 'more failure')}" if rest > 0 else ""
+    more = words.more_failures(task)
     for said in (words.follow_through(task), ", ".join(words.counts(task)), more):
         if said:
             yield Padding(Text(said, style="dim"), (0, 0, 0, 2))

@@ -60,7 +60,7 @@ OUTCOME = {
 
 BASIS = {
     Basis.VERIFIED: "Verified: by the tests, and by fresh questions that a reference answered too",
-    Basis.TESTS: "By the tests alone; a grade may ask more",
+    Basis.TESTS: "From the visible tests; grading asks further questions",
 }
 
 UNGRADED = "could not be graded"
@@ -173,6 +173,33 @@ def first_failure(task: TaskRecord) -> Failure | None:
     unwritten = task.status is Status.TODO
     fitting = (each for each in task.failures if (each.outcome is Outcome.TODO) is unwritten)
     return next(fitting, task.failures[0] if task.failures else None)
+
+
+def failed(task: TaskRecord) -> int:
+    """Count what failed of a task; the record describes only the first failures."""
+    found = 0
+    if task.tests:
+        found += task.tests.expected - task.tests.passed
+    if task.probes:
+        found += task.probes.cases - task.probes.agreed
+    if task.mutants:
+        found += task.mutants.total - task.mutants.caught
+    if task.speed:
+        found += task.speed.total - task.speed.passed
+    return max(found, len(task.failures)) if task.failures else 0
+
+
+def more_failures(task: TaskRecord, shown: int = 1) -> str:
+    """Say how many more failures there are than those shown; nothing where these are all."""
+    rest = failed(task) - min(shown, len(task.failures))
+    return f"and {counted(rest, 'more failure')}" if rest > 0 else ""
+
+
+def listed_failures(task: TaskRecord) -> str:
+    """Head the list of the failures after the first, and say how many it leaves out."""
+    listed, out = len(task.failures) - 1, failed(task) - len(task.failures)
+    said = counted(listed + out, "more failure")
+    return f"{said} ({listed:,} shown)" if out else said
 
 
 def message(failure: Failure) -> str:

@@ -98,16 +98,18 @@ def collect(sandbox: Sandbox, stage: Stage, files: Sequence[str]) -> list[Collec
         CollectionFailed: If a test file could not be imported; its text says why.
     """
     found: list[CollectedTest] = []
-    errors: list[str] = []
+    errors: list[TestReport] = []
     with Conversation(sandbox, stage, {"role": "collect", "files": list(files)}, 60.0) as talk:
         for frame in talk.frames(60.0):
             if frame.kind == "test":
                 found += _collected(frame.value, files, talk.claims)
             elif frame.kind == "uncollected" and len(errors) < _ERRORS:
                 errors.append(_uncollected(frame.value, files, talk.claims))
-    if errors or not talk.finished:
+    if not errors and not talk.finished:
         said = talk.claims.text(talk.ending.output[-MAX_MESSAGE:], MAX_MESSAGE)
-        raise CollectionFailed("\n".join(errors) or f"{talk.why()}\n{said}".strip())
+        errors = [TestReport("", talk.outcome(), message=f"{talk.why()}\n{said}".strip())]
+    if errors:
+        raise CollectionFailed(errors)
     return found
 
 
@@ -124,17 +126,29 @@ def _collected(value: Any, files: Sequence[str], claims: Claims) -> list[Collect
     return [CollectedTest(test, named, claims.text(sentence, MAX_SENTENCE))]
 
 
-def _uncollected(value: Any, files: Sequence[str], claims: Claims) -> str:
-    """Word a child's claim that a file can't be collected: what was raised there, and where."""
-    path, told = value if isinstance(value, list) and len(value) == 2 else ("", value)
-    claim = _report(told, claims)
-    place = claim.raised_at or (path if path in files else "", 0)
-    where = f"{place[0]}:{place[1]}" if place[1] else place[0]
-    return ": ".join(filter(None, [where, claim.type, claim.message])) or "It can't be collected."
+def _uncollected(value: Any, files: Sequence[str], claims: Claims) -> TestReport:
+    """Read a child's claim that a file can't be collected: the report's id is the file, where it is one of these."""
+    path, error = value if isinstance(value, list) and len(value) == 2 else ("", value)
+    return replace(_report(error, claims), id=path if path in files else "", outcome=Outcome.ERROR)
 
 
 class CollectionFailed(Exception):
-    """A test file could not be imported."""
+    """A test file could not be imported.
+
+    Args:
+        reports: What was raised, file by file.
+    """
+
+    def __init__(self, reports: Sequence[TestReport]) -> None:
+        super().__init__("\n".join(map(_collection_error, reports)))
+        self.reports = tuple(reports)
+
+
+def _collection_error(report: TestReport) -> str:
+    """Say in a line what was raised, and where."""
+    file, line = report.raised_at or (report.id, 0)
+    where = f"{file}:{line}" if line else file
+    return ": ".join(filter(None, [where, report.type, report.message])) or "It can't be collected."
 
 
 def run_tests(

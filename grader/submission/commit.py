@@ -48,7 +48,7 @@ class Commit:
             content = self._objects.content(self.commit, "commit", _LISTING, _TOO_LONG)
             tree = _TREE.match(content)
             if tree is None:
-                raise Refused("is no commit that can be read")
+                raise Refused("is not a commit that can be read")
             self.submitted_at = _date(content)
             self._listings[""] = self._listing("", tree[1].decode())
         except BaseException:

@@ -105,7 +105,7 @@ def _folders(path: Path) -> tuple[Path, Path]:
     except Refused:
         if is_bare(path):
             return path, path
-        raise Refused("there is no .git, and it is no bare repository") from None
+        raise Refused("there is no .git, and it is not a bare repository") from None
     if stat.S_ISDIR(mode):
         return dot_git, dot_git
     if not stat.S_ISREG(mode):

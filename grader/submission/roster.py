@@ -168,7 +168,7 @@ def _repository(text: str, folder: Path, at: str) -> str:
     """Let through what git reaches by a known way, and nothing that git takes for an option or a command."""
     scheme = _SCHEME.match(text)
     if text.startswith("-") or not text.isprintable() or _HELPER.match(text):
-        raise BadRemote(shown(text), "this is no repository's address", at)
+        raise BadRemote(shown(text), "this is not a repository's address", at)
     if scheme and scheme[1] not in _SCHEMES:
         raise BadRemote(shown(text), f"{scheme[1]} is not one of {', '.join(_SCHEMES)}", at)
     if not text or scheme or _ADDRESS.match(text):
@@ -181,7 +181,7 @@ def _repository(text: str, folder: Path, at: str) -> str:
 
 def _branch(text: str, at: str) -> str:
     if text and not is_ref(f"refs/heads/{text}"):
-        raise BadRemote(f"branch {shown(text)}", "this is no branch's name", at)
+        raise BadRemote(f"branch {shown(text)}", "this is not a branch's name", at)
     return text
 
 

@@ -50,17 +50,29 @@ def test_it_says_what_it_did_and_what_to_run_next(
         "\n"
         f"{LEFT}\n"
         "\n"
+        "Commit module1 as a whole: the next carry reads what is in module1/.carried.\n"
+        "\n"
         "Next: grader check 1\n"
     )
     assert CLAMP in toy_course.read(OPS_1)
-    assert "  minitorch/ops.py  already there\n" in said(capsys, "1")
+    assert (toy_course.root / "module1/.carried/minitorch/ops.py.txt").is_file()
+    again = said(capsys, "1")
+    assert "  minitorch/ops.py  already there\n" in again and "Commit" not in again
 
 
-def test_a_dry_run_shows_the_change_and_makes_none(
+def test_a_dry_run_makes_no_change_and_shows_it_on_request(
     toy_course: Toy, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = toy_course.read(OPS_1)
-    shown = said(capsys, "1", "--dry-run")
+    assert said(capsys, "1", "--dry-run") == (
+        "module0 → module1\n"
+        "  minitorch/ops.py  carried\n"
+        "\n"
+        f"{LEFT}\n"
+        "\n"
+        "Next: grader carry 1   (does it; this was a dry run, and nothing was written)\n"
+    )
+    shown = said(capsys, "1", "--dry-run", "--diff")
     assert "  minitorch/ops.py  carried\n" in shown
     assert f"\n--- {OPS_1}\n+++ {OPS_1} (carried)\n" in shown
     assert "\n-    # TODO: Task 0.1\n" in shown and f"\n+{CLAMP}" in shown
@@ -73,7 +85,7 @@ def test_a_dry_run_shows_the_change_and_makes_none(
 
 def test_a_dry_run_with_nothing_to_do_leads_on(capsys: pytest.CaptureFixture[str]) -> None:
     said(capsys, "1")
-    shown = said(capsys, "1", "--dry-run")
+    shown = said(capsys, "1", "--dry-run", "--diff")
     assert "---" not in shown
     assert shown.endswith("\nNext: grader check 1\n")
 
@@ -119,7 +131,7 @@ def test_keeping_is_one_command(toy_course: Toy, capsys: pytest.CaptureFixture[s
     assert OTHER_CLAMP in toy_course.read(OPS_1)
 
 
-def test_a_missing_file_is_the_next_thing_to_mend(
+def test_a_missing_file_is_the_next_thing_to_fix(
     toy_course: Toy, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (toy_course.root / OPS_1).unlink()

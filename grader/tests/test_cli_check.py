@@ -57,31 +57,35 @@ def solve(student: Toy, toy_course: Toy, number: str) -> None:
 def test_from_the_first_look_to_the_last(
     student: Toy, toy_course: Toy, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What a student sees: nothing checked, things to do, one task done, an edit, a module done, everything done."""
+    """What a student sees: all of it to do, one task done, an edit, a module done and carried, everything done."""
     shown = said(capsys, 0)
-    assert shown.count("not checked as it is now") == 2
+    assert "0.1 ○  0.2 ○  0.3 ○  to do" in shown and shown.count("to do") == 2
     assert shown.endswith("\nNext: grader check 0\n")
 
     shown = said(capsys, 1, "check")
     assert "Task 0.1: implement clamp in minitorch/ops.py" in shown or "to do" in shown
     assert "by its tests" in shown.lower() or "tests" in shown.lower()
     shown = said(capsys, 0)
-    assert "0 of 3 tasks pass" in shown and shown.count("not checked as it is now") == 1
+    assert shown.count("to do") == 2
     assert shown.endswith("\nNext: grader hint 0.1   or, after an edit,   grader check 0.1\n")
 
     student.edit(f"module0/{OPS}", CLAMP_STUB, CLAMP)
-    assert said(capsys, 0).count("not checked as it is now") == 2
+    assert "0.1 ·  0.2 ○  0.3 ○  0 of 3 tasks pass, 1 changed since the last check" in said(
+        capsys, 0
+    )
     assert "\nNext: grader check 0.2\n" in said(capsys, 0, "check", "0.1")
     shown = said(capsys, 0)
-    assert "1 of 3 tasks pass, 2 not checked as they are now" in shown
-    assert "0.1 ✓  0.2 ·  0.3 ·" in shown
+    assert "0.1 ✓  0.2 ○  0.3 ○  1 of 3 tasks pass" in shown
     assert shown.endswith("\nNext: grader check 0.2\n")
 
     solve(student, toy_course, "0")
-    said(capsys, 0, "check")
+    assert "changed since the last check\n" in said(capsys, 0)
+    assert said(capsys, 0, "check").endswith("\nNext: grader carry 1\n")
     shown = said(capsys, 0)
     assert "3 of 3 tasks pass" in shown
-    assert shown.endswith("\nNext: grader check 1\n")
+    assert shown.endswith("\nNext: grader carry 1\n")
+    said(capsys, 0, "carry", "1")
+    assert said(capsys, 0).endswith("\nNext: grader check 1\n")
 
     # The first module that is not finished is the next.
     assert "module0" not in said(capsys, 1, "check")

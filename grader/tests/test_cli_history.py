@@ -82,7 +82,7 @@ def test_points_by_hand_reach_every_output(out: Path, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     "arguments, told",
     [
-        (["two", "--reason", "x"], "'two' is no number of points"),
+        (["two", "--reason", "x"], "'two' is not a number of points"),
         (["0", "--reason", "x"], "and not 0"),
         (["nan", "--reason", "x"], "and not 0"),
         (["1e9", "--reason", "x"], "points between"),

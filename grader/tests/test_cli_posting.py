@@ -211,7 +211,7 @@ def test_one_record_that_cannot_be_read_keeps_nobody_else_out_of_the_table(
     assert "\nLeft out: `bob`: `This file is larger than 16,777,216 bytes" in printed.out
     assert "\nLeft out: `c|rol`: `This is not a record of a grading: " in printed.out
     assert [line.partition(": ")[2] for line in printed.err.splitlines()] == [
-        "bob is left out of the summary: This file is larger than 16,777,216 bytes, so it is no record.",
+        "bob is left out of the summary: This file is larger than 16,777,216 bytes, so it is not a record.",
         "c|rol is left out of the summary: This is not a record of a grading: it is not a JSON object.",
     ]
 

@@ -116,7 +116,7 @@ def test_a_whole_class(
     assert said["none"][0] == "nothing was handed in"
     assert said["late"][0].startswith("nothing was handed in: the first commit is later")
     assert printed.err.splitlines() == [
-        "Not graded, as the roster does not tell whose it is (2); all else is:",
+        "Not graded, as the roster does not say whose it is (2); all else is:",
         "    stranger: nobody has this id, canvas_id or name",
         "    twin_1_2_x.zip: could be of t1, t2",
         f"  where: {roster}",

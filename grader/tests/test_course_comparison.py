@@ -56,6 +56,13 @@ def test_the_first_difference_is_told(
     assert str(caught.value) == told
 
 
+def test_a_student_may_compare_two_values_alone(comparison: ModuleType) -> None:
+    """As other guides do."""
+    comparison.assert_close(1.0, 1.0)
+    with pytest.raises(AssertionError, match="the value: got 1.0, expected 2.0"):
+        comparison.assert_close(1.0, 2.0)
+
+
 def test_no_message_is_a_wall(comparison: ModuleType) -> None:
     """Whatever came out, of whatever length."""
     for got, expected in [("a" * 9999, "b" * 9999), (LONG * 9, "b"), (LONG * 9, [*LONG * 9, 1.0])]:

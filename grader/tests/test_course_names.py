@@ -245,6 +245,14 @@ def test_names_of_older_guides_say_what_there_is_instead(library: ModuleType) ->
         library.is_constant
     with pytest.raises(ImportError, match="called `SimpleBackend` here"):
         library.TensorFunctions
+    with pytest.raises(ImportError, match="it is in tests/comparison.py here"):
+        library.assert_close
+    with pytest.raises(ImportError, match="in minitorch: it is called `dropout` here"):
+        library.Dropout
+    with pytest.raises(AttributeError, match="scalar_functions.py: it is called `EQ` here"):
+        sys.modules["minitorch.scalar_functions"].Eq
+    with pytest.raises(AttributeError, match="operators.py: it is called `zipWith` here"):
+        library.operators.zip_with
     with pytest.raises(AttributeError, match="'minitorch' has no attribute 'nothing'"):
         library.nothing
 

@@ -112,13 +112,17 @@ def test_all_threads_have_to_reach_a_barrier(tmp_path: Path, line: str) -> None:
         except RuntimeError as error:
             print(first)
             print(error)
+            lines = [line for frame, line in traceback.walk_tb(error.__traceback__)
+                     if frame.f_code.co_name == "kernel"]
+            print(lines)
     """
-    first, said = asked(tmp_path, kernel, early="import sys\n").splitlines()
+    first, said, lines = asked(tmp_path, kernel, early="import sys, traceback\n").splitlines()
     begins = int(first) + 3
     assert said == (
         f"thread (0, 0, 0) waits at the barrier in line {begins}, "
         f"but {PARTED[line].format(begins - 1)}: all threads of a block have to reach each barrier"
     )
+    assert lines == f"[{begins}]"
 
 
 @pytest.mark.parametrize("early", ["", "import numba\n"])

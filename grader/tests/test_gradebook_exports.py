@@ -381,7 +381,7 @@ def test_only_the_first_failures_are_told_in_full() -> None:
     (result,) = plain(gradescope([replace(ALICE, modules=(module,))]))
     said = result["tests"][0]["output"]
     assert "test_2: failed" in said and "test_3" not in said
-    assert said.endswith("and 2 more failures")
+    assert said.endswith("and 105 more failures")
 
 
 def test_a_long_message_buries_nothing() -> None:

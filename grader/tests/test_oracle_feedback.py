@@ -124,7 +124,7 @@ def test_the_smallest_failing_input_is_found_in_what_hypothesis_says(
 
 def test_compiled_code_does_not_say_where_it_failed() -> None:
     message = told(type="IndexError", message="index is out of bounds").message
-    assert message.startswith("IndexError: index is out of bounds. Plain Python tells which line")
+    assert message.startswith("IndexError: index is out of bounds. Plain Python says which line")
 
 
 def test_a_test_that_the_student_wrote_is_in_its_own_file() -> None:
@@ -137,7 +137,25 @@ def test_of_several_files_none_is_named_without_need() -> None:
     task = replace(TASK, files=(OWN, GIVEN))
     report = TestReport(TEST.id, Outcome.FAILED, message="f(1): got 1, expected 2")
     assert of_test(MODULE, task, TEST, report, LAID).file == ""
-    assert of_difference(MODULE, task, "probe: f", Difference("f(1)", "1", "2")).file == ""
+    assert of_difference(MODULE, task, "probe: f", Difference("f(1)", "1", "2"), LAID).file == ""
+
+
+def test_an_error_in_an_own_test_has_the_line() -> None:
+    report = TestReport(
+        TEST.id, Outcome.ERROR, "NameError", "no", raised_at=("tests/test_fast.py", 7)
+    )
+    failure = of_test(MODULE, TASK, TEST, report, LAID, own=True)
+    assert (failure.file, failure.line) == ("tests/test_fast.py", 7)
+
+
+def test_a_file_that_python_cannot_read_is_named_although_the_test_is_the_students_own() -> None:
+    """Its own file has no mistake: the file that it imports has."""
+    report = TestReport(
+        TEST.id, Outcome.ERROR, "SyntaxError", "'(' was never closed", raised_at=(OWN, 1)
+    )
+    failure = of_test(MODULE, TASK, TEST, report, LAID, own=True)
+    assert (failure.file, failure.line) == (OWN, 1)
+    assert failure.message == f"SyntaxError: '(' was never closed ({OWN}, line 1)\nx = 1"
 
 
 EXAMPLE = "Falsifying example: test_lt(\n    x=1.0,\n    y=2.0,\n)"
@@ -207,7 +225,7 @@ def test_a_long_draw_is_not_told() -> None:
 
 def test_a_probe_is_told_by_what_was_asked() -> None:
     """It has no input that anything found."""
-    failure = of_difference(MODULE, TASK, "probe: f", Difference("f(1)", "1", "2"))
+    failure = of_difference(MODULE, TASK, "probe: f", Difference("f(1)", "1", "2"), LAID)
     assert (failure.asked, failure.input) == ("f(1)", "")
     assert (failure.got, failure.expected) == ("1", "2")
     assert failure.message == "f(1): got 1, expected 2"
@@ -215,10 +233,10 @@ def test_a_probe_is_told_by_what_was_asked() -> None:
 
 def test_a_probe_that_raised_has_a_line() -> None:
     answer = Answer(Outcome.ERROR, raised="ValueError", message="no", places=((OWN, 1),))
-    failure = of_answer(MODULE, TASK, "probe: f", answer, LAID)
+    failure = of_answer(TASK, "probe: f", answer, LAID)
     assert (failure.message, failure.file, failure.line) == ("ValueError: no", OWN, 1)
     answer = Answer(Outcome.TIMEOUT, message="Stopped: it took too long.")
-    assert of_answer(MODULE, TASK, "probe: f", answer, LAID).message == answer.message
+    assert of_answer(TASK, "probe: f", answer, LAID).message == answer.message
 
 
 def test_what_stops_the_run_has_no_hint_and_no_sentence() -> None:
@@ -242,9 +260,15 @@ def test_a_missing_name_is_told_alone_and_in_the_file_that_lacks_it(type: str) -
     assert failure.outcome is Outcome.FAILED
 
 
+def test_a_name_that_only_python_misses_is_told_with_its_task() -> None:
+    message = "module 'minitorch.fast_ops' has no attribute 'weights'"
+    failure = told(Outcome.ERROR, type="AttributeError", message=message)
+    assert failure.message == f"there is no `weights` in {OWN}: Task 3.1 needs it"
+
+
 def test_so_it_is_where_a_probe_meets_it() -> None:
     missing = Answer(Outcome.ERROR, raised="AttributeError", message=MISSING)
-    failure = of_answer(MODULE, TASK, "probe: fast map", missing, LAID)
+    failure = of_answer(TASK, "probe: fast map", missing, LAID)
     assert (failure.message, failure.file, failure.hint) == (MISSING, OWN, "")
     assert failure.outcome is Outcome.FAILED
 

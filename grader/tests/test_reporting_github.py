@@ -127,7 +127,7 @@ def test_who_can_change_a_run_is_not_believed_that_it_is_verified() -> None:
     page = comment.comment(ALICE, COMMIT, None, False)
     assert "Verified" not in page and "advice" in page
     tests = comment.comment(replace(ALICE, basis=Basis.TESTS), COMMIT, None, True)
-    assert "By the tests alone" in tests
+    assert "From the visible tests" in tests
 
 
 def test_what_changed_since_the_last_comment() -> None:
@@ -197,7 +197,7 @@ def test_strange_numbers_break_nothing() -> None:
         assert "? of -1 points" in page and "▱" * 10 in page
 
 
-def test_annotations_are_one_a_task_and_the_dearest_first() -> None:
+def test_annotations_are_one_a_task_and_the_most_costly_first() -> None:
     lines = list(annotation.commands(ALICE))
     kinds = [line.split(" ", 1)[0] for line in lines]
     assert kinds == ["::error"] * 3 + ["::warning"] + ["::notice"] * 4

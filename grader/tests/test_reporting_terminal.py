@@ -53,7 +53,7 @@ def test_the_whole_output() -> None:
         "  hint      │ For a negative x, exp(-x) is large. Look at which of the two formulas your branch takes, and at",
         "            │ its sign.",
         "  14 of 16 tests passed, 214 of 320 answers right",
-        "  and 1 more failure",
+        "  and 107 more failures",
         "",
         "Fix task 0.1, Operators, in minitorch/operators.py:57. Then run:",
         "  cd module0 && pytest -m task0_1 -k test_sigmoid_is_symmetric",
@@ -112,7 +112,7 @@ def test_long_text_is_cut() -> None:
     """No text makes the output long."""
     output = rendered(samples.hostile("line\n" * 10_000))
     assert "more lines" in output
-    assert output.count("\n") < 180
+    assert output.count("\n") <= 180
     assert "more characters are left out" in rendered(samples.hostile(samples.LONG))
 
 

@@ -10,15 +10,18 @@ from rich.console import Console
 
 from grader.gradebook.exports.feedback import feedback
 from grader.model import (
+    Failure,
     FollowThrough,
     Kind,
     Level,
     Outcome,
+    ProbeCount,
     Problem,
     ProblemKind,
     Record,
     Status,
     TaskRecord,
+    TestCount,
 )
 from grader.reporting import annotation
 from grader.reporting import comment as comments
@@ -103,6 +106,31 @@ def test_counts_of_a_broken_grader_are_not_told() -> None:
 def test_why(row: TaskRecord, said: str) -> None:
     """A note comes before a failure's message, and that before what the status means."""
     assert words.why(row) == said
+
+
+def test_all_failures_are_counted_not_only_those_described() -> None:
+    """A record describes a dozen; each report says how many there are."""
+    failures = tuple(Failure(f"test_{n}", Outcome.FAILED, "no") for n in range(12))
+    row = task(Status.WRONG, failures=failures, tests=TestCount(8, 38), probes=ProbeCount(90, 100))
+    assert words.failed(row) == 40
+    assert words.more_failures(row) == "and 39 more failures"
+    assert words.more_failures(row, 3) == "and 37 more failures"
+    assert words.listed_failures(row) == "39 more failures (11 shown)"
+    record = with_tasks(row)
+    screen = Console(width=100, file=io.StringIO(), record=True)
+    screen.print(terminal.render(record))
+    assert "and 39 more failures" in screen.export_text()
+    assert "and 39 more failures" in summary.detail(row)
+    assert "and 37 more failures" in feedback(row)
+
+
+def test_what_is_described_counts_at_least() -> None:
+    """Some failures are of no test, and some tasks count none."""
+    failure = Failure("test_a", Outcome.FAILED, "no")
+    row = task(Status.WRONG, failures=(failure, failure))
+    assert words.listed_failures(row) == "1 more failure"
+    assert words.more_failures(replace(row, failures=(failure,))) == ""
+    assert words.more_failures(task(Status.WRONG, tests=TestCount(0, 1))) == ""
 
 
 def test_why_is_a_line() -> None:

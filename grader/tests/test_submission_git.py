@@ -153,7 +153,7 @@ def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
     (tmp_path / "alice").mkdir()
     with pytest.raises(NotAGitRepository) as error:
         take(f"{tmp_path}/alice@main", COURSE)
-    assert "there is no .git, and it is no bare repository" in str(error.value)
+    assert "there is no .git, and it is not a bare repository" in str(error.value)
     assert "give a plain clone" in str(error.value)
 
 

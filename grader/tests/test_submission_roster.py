@@ -111,15 +111,15 @@ def test_a_roster_that_is_not_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("repository", "branch", "what"),
     [
-        ("ext::sh -c touch% /tmp/x", "", "from ext::sh -c touch% /tmp/x: this is no repository's"),
-        ("--upload-pack=touch x", "", "from --upload-pack=touch x: this is no repository's address"),
+        ("ext::sh -c touch% /tmp/x", "", "from ext::sh -c touch% /tmp/x: this is not a repository's"),
+        ("--upload-pack=touch x", "", "from --upload-pack=touch x: this is not a repository's address"),
         ("~nobody-of-that-name/x", "", "from ~nobody-of-that-name/x: nobody here has that home"),
         ("https://example.org/\x1b]x", "", "from https://example.org/\\x1b]x: this is no"),
         ("http://example.org/x", "", "from http://example.org/x: http is not one of https, ssh, file"),
         ("EXT://example.org/x", "", "EXT is not one of https, ssh, file"),
         ("https://example.org/x", "--force", ""),
-        ("https://example.org/x", "a b", "from branch a b: this is no branch's name"),
-        ("https://example.org/x", "main:refs/heads/x", "this is no branch's name"),
+        ("https://example.org/x", "a b", "from branch a b: this is not a branch's name"),
+        ("https://example.org/x", "main:refs/heads/x", "this is not a branch's name"),
     ],
 )  # fmt: skip
 def test_what_git_is_not_asked_for(tmp_path: Path, repository: str, branch: str, what: str) -> None:

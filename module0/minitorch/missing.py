@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from types import ModuleType
 
@@ -21,6 +22,7 @@ NAMES = {
 
 OLDER: dict[str, str] = {
     # name there: what to use here
+    "assert_close": "it is in tests/comparison.py here: `from comparison import assert_close`",
 }
 """What there is instead of names that older guides use."""
 
@@ -38,7 +40,8 @@ def explain(file: ModuleType, name: str) -> str:
     _, _, stem = file.__name__.rpartition(".")
     tasks = {each: task for task, names in NAMES.get(stem, {}).items() for each in names.split()}
     if name not in tasks:
-        return f"there is no `{name}` in minitorch/{stem}.py"
+        here = called_here(name, tasks)
+        return f"there is no `{name}` in minitorch/{stem}.py" + (f": {here}" if here else "")
     asked = (
         "it came with the module" if tasks[name] == "given" else f"Task {tasks[name]} asks for it"
     )
@@ -46,6 +49,22 @@ def explain(file: ModuleType, name: str) -> str:
     near = get_close_matches(_folded(name), own, n=1, cutoff=0.5)
     meant = f" (did you mean `{own[near[0]]}`?)" if near else ""
     return f"there is no `{name}` in minitorch/{stem}.py{meant}: {asked}"
+
+
+def called_here(name: str, names: Iterable[str]) -> str:
+    """Say what this course calls a name from an older guide, or one with other capitals or underscores.
+
+    Args:
+        name: The name.
+        names: Names of this course that may be meant.
+
+    Returns:
+        A clause: ``it is called `EQ` here``; nothing where no other name is known.
+    """
+    if name in OLDER:
+        return OLDER[name]
+    meant = [each for each in names if _folded(each) == _folded(name)]
+    return f"it is called `{meant[0]}` here" if meant else ""
 
 
 def _is_own(file: ModuleType, name: str) -> bool:

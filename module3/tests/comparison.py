@@ -7,13 +7,13 @@ SHORT = 160  # characters of what is shown whole
 LONGEST = 300  # characters of what is shown at all
 
 
-def assert_close(got: Any, expected: Any, what: str) -> None:
+def assert_close(got: Any, expected: Any, what: str = "the value") -> None:
     """Assert that two values are the same, numbers up to rounding.
 
     Args:
         got: What came out: a number, or a list or tuple of such.
         expected: What should have come out.
-        what: The call that gave it, as one would type it: ``"relu(-1.0)"``.
+        what: The call that gave it, as one would type it: ``"relu(-1.0)"``; a test of your own may leave it out.
 
     Raises:
         AssertionError: They differ. It says ``relu(-1.0): got -1.0, expected 0.0``; of long lists, it says where.

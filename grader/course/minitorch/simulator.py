@@ -91,11 +91,17 @@ class Block:
 
 
 def _refuse_to_part(lanes: list[Lane]) -> None:
-    """Raise a RuntimeError unless all threads wait at the same barrier, or all have ended."""
+    """Raise a RuntimeError unless all threads wait at the same barrier, or all have ended.
+
+    A thread that waits raises it, so that its traceback names the kernel's line.
+    """
     for lane in lanes:
         if (lane.dead, lane.barrier) != (lanes[0].dead, lanes[0].barrier):
-            raise RuntimeError(
-                f"{lanes[0]}, but {lane}: all threads of a block have to reach each barrier"
+            waiting = lane if lanes[0].dead else lanes[0]
+            waiting.throw(
+                RuntimeError(
+                    f"{lanes[0]}, but {lane}: all threads of a block have to reach each barrier"
+                )
             )
 
 

@@ -20,13 +20,12 @@ def feedback(task: TaskRecord) -> str:
     Returns:
         Paragraphs; never empty.
     """
-    rest = len(task.failures) - _FAILURES
     said = [
         standing(task),
         ", ".join(words.counts(task)),
         words.follow_through(task),
         *map(_told, task.failures[:_FAILURES]),
-        f"and {words.counted(rest, 'more failure')}" if rest > 0 else "",
+        words.more_failures(task, _FAILURES),
     ]
     return "\n\n".join(filter(None, said))
 
