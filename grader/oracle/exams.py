@@ -96,7 +96,7 @@ def _mark(
         Outcome.FAILED,
         f"{right} of {len(expected)} fresh points{kind} are right; "
         f"the exam asks for {needed} ({pass_at:.0%}).",
-        hint=task.hints[0] if task.hints else "",
+        hint=task.hint_for(title),
         command=f"cd {module.name} && pytest -m {task.mark}",
         file=task.files[0] if len(task.files) == 1 else "",
     )

@@ -21,7 +21,8 @@ from grader.running.testing import CollectedTest, TestReport
 MAX_DRAWN = 120  # characters of something that Hypothesis drew on the way
 
 _GOT_EXPECTED = re.compile(
-    r"\A(?:AssertionError: )?(?P<asked>.+?): got (?P<got>.+?), expected (?P<expected>.+?)(?:\nassert .*)?\Z",
+    r"\A(?:AssertionError: )?(?P<asked>.+?): got (?P<got>.+?), expected (?P<expected>.+?)"
+    r"(?:\n(?P<fault>Probably .+?))?(?:\nassert .*)?\Z",
     re.S,
 )
 _EXAMPLE = re.compile(
@@ -62,6 +63,7 @@ def of_test(
     assertion = report.type in ("", "AssertionError")
     parts = _GOT_EXPECTED.match(report.message) if assertion else None
     asked = parts["asked"] if parts else ""
+    fault = parts["fault"] or "" if parts else ""
     example = falsifying_example(report.notes)
     beside = _is_beside(raised)
     file, line = (
@@ -70,13 +72,13 @@ def of_test(
     failure = Failure(
         test=test.id.split("::", 1)[-1],
         outcome=report.outcome,
-        message=_message(report.outcome, raised, laid, own=own),
+        message=_message(report.outcome, raised, laid, own=own).removesuffix(f"\n{fault}"),
         sentence="" if beside else test.sentence.split("\n\n")[0].replace("\n", " "),
         asked=asked,
         input="" if beside or (asked and _is_plain(example)) else example,
         got=parts["got"] if parts else "",
         expected=parts["expected"] if parts else "",
-        hint=task.hints[0] if task.hints and not beside else "",
+        hint=fault or ("" if beside else task.hint_for(test.id, asked)),
         command=f"cd {module.name} && pytest {quote(test.id)}",
         file=file,
         line=line,
@@ -93,7 +95,7 @@ def of_difference(module: Module, task: Task, probe: str, difference: Difference
         asked=difference.what,
         got=difference.got,
         expected=difference.expected,
-        hint=task.hints[0] if task.hints else "",
+        hint=task.hint_for(probe, difference.what),
         command=f"cd {module.name} && pytest -m {task.mark}",
         file=_only_file(task),
     )
@@ -118,7 +120,7 @@ def of_answer(module: Module, task: Task, title: str, answer: Answer, laid: Laid
         test=title,
         outcome=answer.outcome,
         message=_message(answer.outcome, raised, laid) if answer.raised else answer.message,
-        hint=task.hints[0] if task.hints and not _is_beside(raised) else "",
+        hint="" if _is_beside(raised) else task.hint_for(title),
         command=f"cd {module.name} && pytest -m {task.mark}",
         file=file,
         line=line,
