@@ -78,10 +78,7 @@ def twice_reversed(call: Convolution) -> Faults:
     """Say what comes out if the windows reach to the left and their weights are taken from the end, too."""
     dims = tuple(range(2, call.weight.cells.ndim))
     weight = np.flip(call.weight.cells, dims)
-    said = (
-        "the window is reversed twice: at place i - k it meets the input with weight number k, counted"
-        " from the front, as without reverse."
-    )
+    said = "the window is reversed twice: place i - k reverses it already, with weight number k."
     return {said: convolved(call.out.shape, call.input.cells, weight, reverse=True).tolist()}
 
 
