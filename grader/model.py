@@ -92,6 +92,9 @@ class Demand:
 
     share: Fraction  # of the task's points
     thresholds: tuple[Threshold, ...]  # one for each measured case
+    measure: str = (
+        ""  # the command with which students measure it themselves, in the module's folder
+    )
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,7 @@ class Task:
     files: tuple[RelPath, ...]  # what the student edits for it
     needs: tuple[TaskId, ...] = ()
     hints: tuple[str, ...] = ()
+    topics: tuple[tuple[str, str], ...] = ()  # a word of a test's name, and the hint that fits it
     seconds: Seconds = 60.0
     bonus: bool = False
     written: bool = False  # the student's own tests, held against mutants, count too
@@ -114,6 +118,19 @@ class Task:
     def module(self) -> ModuleId:
         """The id of the module that the task belongs to."""
         return self.id.split(".")[0]
+
+    def hint_for(self, *about: str) -> str:
+        """Pick the hint that fits a failure.
+
+        Args:
+            *about: The name of the test, and what else says what it is about.
+
+        Returns:
+            The hint of the first topic that is named there, or nothing; of a task without topics, its first hint.
+        """
+        if not self.topics:
+            return self.hints[0] if self.hints else ""
+        return next((hint for word, hint in self.topics if any(word in text for text in about)), "")
 
     @property
     def mark(self) -> str:

@@ -11,6 +11,8 @@ from grader.model import Demand, Kind, TaskId, Threshold
 
 SPEED = "speed"  # the key of a task's share, and the name of the tables of thresholds
 
+MEASURE = "measure"  # the key of the command with which students measure a task
+
 _KEYS = ("task", "case", "at_least")
 
 
@@ -31,10 +33,11 @@ def read_demand(task: Table, id: TaskId, kind: Kind, tables: Sequence[Table]) ->
     """
     own = [table for table in tables if table.values.get("task") == id]
     if kind is not Kind.PERFORMANCE:
-        if SPEED in task.values:
-            raise task.error(
-                f"Only a task of kind {Kind.PERFORMANCE.value!r} has a {SPEED!r}.", SPEED
-            )
+        for key in (SPEED, MEASURE):
+            if key in task.values:
+                raise task.error(
+                    f"Only a task of kind {Kind.PERFORMANCE.value!r} has a {key!r}.", key
+                )
         if own:
             raise own[0].error(f"Task {id} is not of kind {Kind.PERFORMANCE.value!r}.", "task")
         return None
@@ -45,7 +48,8 @@ def read_demand(task: Table, id: TaskId, kind: Kind, tables: Sequence[Table]) ->
     share = task.number(SPEED)
     if share >= 1:
         raise task.wrong_type(SPEED, "a share of the points, less than 1")
-    return Demand(share, tuple(_threshold(table, own[:place]) for place, table in enumerate(own)))
+    thresholds = tuple(_threshold(table, own[:place]) for place, table in enumerate(own))
+    return Demand(share, thresholds, task.text(MEASURE) if MEASURE in task.values else "")
 
 
 def check_tasks(tables: Sequence[Table], tasks: Collection[TaskId]) -> None:

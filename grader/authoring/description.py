@@ -7,13 +7,14 @@ from collections.abc import Collection, Sequence
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
 
-from grader.authoring.demands import SPEED, check_tasks, read_demand
+from grader.authoring.demands import MEASURE, SPEED, check_tasks, read_demand
 from grader.authoring.tables import Table, read_toml
 from grader.errors import nearest
 from grader.model import Kind, Module, ModuleId, RelPath, Task, TaskId
 
 MODULE_TOML = "module.toml"
 
+_TOPICS = "hint_for"
 _MODULE_KEYS = ("title", "points", "files", "given", "written", "numba")
 _TASK_KEYS = (
     "id",
@@ -23,10 +24,12 @@ _TASK_KEYS = (
     "files",
     "needs",
     "hint",
+    _TOPICS,
     "seconds",
     "bonus",
     "written",
     SPEED,
+    MEASURE,
 )
 _TASK_ID = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
@@ -107,6 +110,7 @@ def _read_task(
         files=_task_files(table, files),
         needs=_needs(table, known, in_module),
         hints=_hints(table),
+        topics=_topics(table),
         seconds=float(table.number("seconds", Fraction(60))),
         bonus=table.flag("bonus"),
         written=table.flag("written") or kind is Kind.WRITTEN,
@@ -175,6 +179,16 @@ def _needs(
 def _hints(table: Table) -> tuple[str, ...]:
     value = table.values.get("hint", [])
     return (table.text("hint"),) if isinstance(value, str) else table.texts("hint", ())
+
+
+def _topics(table: Table) -> tuple[tuple[str, str], ...]:
+    """Read which hint fits which tests: a table from a word of their names to the number of the hint."""
+    hints, topics = _hints(table), table.values.get(_TOPICS, {})
+    numbers = list(map(str, range(1, len(hints) + 1)))
+    if not isinstance(topics, dict) or not all(str(n) in numbers for n in topics.values()):
+        wanted = f"a table from words to numbers of hints, 1 to {len(hints)}"
+        raise table.wrong_type(_TOPICS, f"{wanted}, such as {{ map = 1 }}")
+    return tuple((word, hints[int(number) - 1]) for word, number in topics.items())
 
 
 def _paths(top: Table, key: str, taken: Collection[RelPath]) -> tuple[RelPath, ...]:

@@ -1,4 +1,4 @@
-"""Show two values that differ, so that a person sees where: whole, or of long ones the first part that differs."""
+"""Show two values that differ, so that a person sees where: whole, or of large ones the first part that differs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 MAX_SHOWN = 300  # characters of a value
 MAX_WHOLE = 160  # of one that is shown whole
+MAX_CELLS = 4  # of an array of several dimensions that is shown whole
 _BEFORE = 40  # characters of their common beginning, of two texts that differ far behind
 
 Same = Callable[[Any, Any], bool]  # of an expected value and another: whether they agree
@@ -55,15 +56,35 @@ def difference(what: str, expected: Any, got: Any, same: Same) -> Difference:
         return Difference(what, *whole)
     place, theirs, ours = _first_part("", expected, got, same)
     shown, wanted = _apart(theirs, ours)
+    wanted += _counted(expected, got, same)
     return Difference(what, f"{shown} at {place}" if place else shown, wanted)
+
+
+def _counted(expected: Any, got: Any, same: Same) -> str:
+    """Say how many cells of two arrays of the same shape differ; nothing of anything else."""
+    if not _are_arrays(expected, got) or got.shape != expected.shape:
+        return ""
+    pairs = zip(expected.ravel().tolist(), got.ravel().tolist(), strict=True)
+    wrong = sum(not same(*pair) for pair in pairs)
+    return f" ({wrong:,} of {got.size:,} cells {'is' if wrong == 1 else 'are'} wrong)"
+
+
+def _are_arrays(one: Any, other: Any) -> bool:
+    return isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
 
 
 def _whole(got: Any, expected: Any) -> tuple[str, str] | None:
     """Spell both values as a person reads them best; None where they are too long for that, or look the same."""
     arrays = not isinstance(got, list) and not isinstance(expected, list)
     shown = [_drawn(value) if arrays else _spelt(value) for value in (got, expected)]
-    long = max(map(len, shown)) > MAX_WHOLE
+    long = max(map(len, shown)) > MAX_WHOLE or _is_table(got, expected)
     return None if long or shown[0] == shown[1] else (shown[0], shown[1])
+
+
+def _is_table(got: Any, expected: Any) -> bool:
+    """Tell whether two arrays of the same shape hold more than is compared at a glance."""
+    alike = _are_arrays(got, expected) and got.shape == expected.shape
+    return alike and got.ndim > 1 and got.size > MAX_CELLS
 
 
 def _drawn(value: Any) -> str:
@@ -85,7 +106,7 @@ def _spelt(value: Any) -> str:
 
 def _first_part(place: str, expected: Any, got: Any, same: Same) -> tuple[str, Any, Any]:
     """Go down to the first part that differs: where it is, what came there, and what was expected."""
-    if isinstance(expected, np.ndarray) and isinstance(got, np.ndarray):
+    if _are_arrays(expected, got):
         return _first_cell(place, expected, got, same)
     if not (isinstance(expected, list) and isinstance(got, list)):
         return place, got, expected

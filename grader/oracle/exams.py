@@ -97,7 +97,7 @@ def _mark(
         Outcome.FAILED,
         f"{right} of {len(expected)} fresh points{kind} are right; "
         f"the exam asks for {needed} ({pass_at:.0%}).",
-        hint=task.hints[0] if task.hints else "",
+        hint=task.hint_for(title),
         command=calls.check(task),
         file=task.files[0] if len(task.files) == 1 else "",
     )

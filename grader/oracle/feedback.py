@@ -22,7 +22,8 @@ from grader.running.testing import CollectedTest, TestReport
 MAX_DRAWN = 120  # characters of something that Hypothesis drew on the way
 
 _GOT_EXPECTED = re.compile(
-    r"\A(?:AssertionError: )?(?P<asked>.+?): got (?P<got>.+?), expected (?P<expected>.+?)(?:\nassert .*)?\Z",
+    r"\A(?:AssertionError: )?(?P<asked>.+?): got (?P<got>.+?), expected (?P<expected>.+?)"
+    r"(?:\n(?P<fault>Probably .+?))?(?:\nassert .*)?\Z",
     re.S,
 )
 _EXAMPLE = re.compile(
@@ -63,6 +64,7 @@ def of_test(
     assertion = report.type in ("", "AssertionError")
     parts = _GOT_EXPECTED.match(report.message) if assertion else None
     asked = parts["asked"] if parts else ""
+    fault = parts["fault"] or "" if parts else ""
     example = falsifying_example(report.notes)
     beside = _is_beside(raised)
     if own:
@@ -72,13 +74,13 @@ def of_test(
     failure = Failure(
         test=test.id.split("::", 1)[-1],
         outcome=report.outcome,
-        message=_message(report.outcome, raised, laid, own=own),
+        message=_message(report.outcome, raised, laid, own=own).removesuffix(f"\n{fault}"),
         sentence="" if beside else test.sentence.split("\n\n")[0].replace("\n", " "),
         asked=asked,
         input="" if beside or (asked and _is_plain(example)) else example,
         got=parts["got"] if parts else "",
         expected=parts["expected"] if parts else "",
-        hint=task.hints[0] if task.hints and not beside else "",
+        hint=fault or ("" if beside else task.hint_for(test.id, asked)),
         command=f"cd {module.name} && pytest {quote(test.id)}",
         file=file,
         line=line,
@@ -97,7 +99,7 @@ def of_difference(
         asked=difference.what,
         got=difference.got,
         expected=difference.expected,
-        hint=task.hints[0] if task.hints else "",
+        hint=task.hint_for(probe, difference.what),
         command=calls.call(module, task, difference.what, laid),
         file=_only_file(task),
     )
@@ -121,7 +123,7 @@ def of_answer(task: Task, title: str, answer: Answer, laid: Laid) -> Failure:
         test=title,
         outcome=answer.outcome,
         message=_message(answer.outcome, raised, laid) if answer.raised else answer.message,
-        hint=task.hints[0] if task.hints and not _is_beside(raised) else "",
+        hint="" if _is_beside(raised) else task.hint_for(title),
         command=calls.check(task),
         file=file,
         line=line,

@@ -42,7 +42,7 @@ def _unknown(task: Task, test: str) -> Failure:
         test=test,
         outcome=Outcome.FAILED,
         message=_STILL,
-        hint=task.hints[0] if task.hints else "",
+        hint=task.hint_for(test),
         command=calls.check(task),
         file=task.files[0] if task.files else "",
     )

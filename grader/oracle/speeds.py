@@ -105,14 +105,15 @@ def _shortfall(
     sitting: Sitting, test: str, outcome: Outcome, message: str, got: str = "", expected: str = ""
 ) -> Shortfall:
     task = sitting.task
+    measure = task.speed.measure if task.speed else ""
     failure = Failure(
         test=test,
         outcome=outcome,
         message=message.strip(),
         got=got,
         expected=expected,
-        hint=task.hints[-1] if task.hints and outcome is Outcome.FAILED else "",
-        command=calls.check(task),
+        hint=task.hint_for(test) if outcome is Outcome.FAILED else "",
+        command=f"cd {sitting.module.name} && {measure}" if measure else calls.check(task),
         file=task.files[0] if task.files else "",
     )
     return Shortfall(outcome, message, failure)

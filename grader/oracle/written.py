@@ -260,11 +260,12 @@ class WrittenTests:
         """Word a mutant that was not caught; ``late`` says that the time was up before all tests had met it."""
         outcome = Outcome.TIMEOUT if late else Outcome.FAILED
         did = "ran out of time before they could notice" if late else "did not notice"
+        test = "a planted bug"
         failure = Failure(
-            test="a planted bug",
+            test=test,
             outcome=outcome,
             message=f"Your tests {did} a library in which {mutant.name}.",
-            hint=self._task.hints[0] if self._task.hints else "",
+            hint=self._task.hint_for(test),
             command=calls.check(self._task),
             file=self._module.written[0],
         )

@@ -58,8 +58,19 @@ def test_a_mistake_is_told(toy_course: Toy, tables: str, share: str, at: str, sa
     assert at in toy_course.read(TOML).splitlines()[int(number) - 1]
 
 
-def test_only_a_performance_task_has_a_share(toy_course: Toy) -> None:
-    toy_course.edit(TOML, 'hint = "Use clamp."', 'hint = "Use clamp."\nspeed = 0.2')
-    with pytest.raises(TomlError, match="Only a task of kind 'performance' has a 'speed'") as error:
+@pytest.mark.parametrize("written", ["speed = 0.2", 'measure = "python speeds.py"'])
+def test_only_a_performance_task_is_measured(toy_course: Toy, written: str) -> None:
+    toy_course.edit(TOML, 'hint = "Use clamp."', f'hint = "Use clamp."\n{written}')
+    key = written.partition(" ")[0]
+    with pytest.raises(
+        TomlError, match=f"Only a task of kind 'performance' has a '{key}'"
+    ) as error:
         toy_course.load()
-    assert error.value.where == f"{TOML}:{line(toy_course, 'speed = 0.2')}"
+    assert error.value.where == f"{TOML}:{line(toy_course, written)}"
+
+
+def test_a_task_says_how_students_measure_it(toy_course: Toy) -> None:
+    asking(toy_course, TABLE, 'speed = 0.2\nmeasure = "python speeds.py"\n')
+    demand = find_task(toy_course.load(), "0.2").speed
+    assert demand is not None
+    assert demand.measure == "python speeds.py"

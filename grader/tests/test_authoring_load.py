@@ -301,3 +301,21 @@ def test_an_empty_folder_is_no_course(tmp_path: Path) -> None:
     """Without module 0 there is nothing to load."""
     with pytest.raises(NotARepository, match="no module0/module.toml here or above"):
         load_course(tmp_path)
+
+
+def test_topics_name_the_hints_that_fit(toy_course: Toy) -> None:
+    """A word of a test's name, and the number of a hint."""
+    hints = 'hint = ["There are three cases.", "Compare with the lower bound first."]'
+    toy_course.edit(TOML, hints, f'{hints}\nhint_for = {{ low = 2, "a clamp" = 1 }}')
+    clamp = find_task(toy_course.load(), "0.1")
+    assert clamp.topics == (("low", clamp.hints[1]), ("a clamp", clamp.hints[0]))
+
+
+@pytest.mark.parametrize("topics", ["3", '"low"', "{ low = 3 }", "{ low = 0 }", '{ low = "x" }'])
+def test_topics_name_hints_that_are_there(toy_course: Toy, topics: str) -> None:
+    hints = 'hint = ["There are three cases.", "Compare with the lower bound first."]'
+    toy_course.edit(TOML, hints, f"{hints}\nhint_for = {topics}")
+    said = r"'hint_for' in \[\[task\]\] must be a table from words to numbers of hints, 1 to 2"
+    with pytest.raises(TomlError, match=said) as error:
+        toy_course.load()
+    assert error.value.where == f"{TOML}:{line_of(toy_course, TOML, 'hint_for')}"

@@ -88,7 +88,13 @@ SHOWN = [
     (LONG, OTHER, ("f(x)", "0.25 at [700]", "700.0")),
     ([LONG, LONG], [LONG, OTHER], ("f(x)", "0.25 at [1][700]", "700.0")),
     ([LONG, TABLE], [LONG, CHANGED], ("f(x)", "0.5 at [1][3][17]", "617.0")),
-    (TABLE, CHANGED, ("f(x)", "0.5 at [3][17]", "617.0")),
+    (TABLE, CHANGED, ("f(x)", "0.5 at [3][17]", "617.0 (1 of 4,000 cells is wrong)")),
+    (
+        np.array([[1.0, 14.0, 3.0], [4.0, 5.0, 6.0]]),
+        np.array([[1.0, 8.0, 3.0], [0.0, 0.0, 6.0]]),
+        ("f(x)", "8.0 at [0][1]", "14.0 (3 of 6 cells are wrong)"),
+    ),
+    (np.eye(2), np.ones((2, 2)), ("f(x)", "[[1. 1.]\n [1. 1.]]", "[[1. 0.]\n [0. 1.]]")),
     ({"a": LONG}, {"a": OTHER}, ("f(x): a", "0.25 at [700]", "700.0")),
     # Or how long both are.
     (LONG, LONG[:-1], ("f(x)", "a list of 999 elements", "a list of 1,000 elements")),
@@ -102,7 +108,7 @@ SHOWN = [
     (
         np.full(999, 1e9),
         np.full(999, 1e9 + 4096.5),
-        ("f(x)", "1000004096.5 at [0]", "1000000000.0"),
+        ("f(x)", "1000004096.5 at [0]", "1000000000.0 (999 of 999 cells are wrong)"),
     ),
     (Opaque("Scalar"), "<Scalar>", ("f(x)", "'<Scalar>'", "<Scalar>")),
     (np.zeros(2), [0.0, 0.0], ("f(x)", "[0.0, 0.0]", "array([0.0, 0.0])")),
@@ -118,7 +124,7 @@ def test_the_first_difference_is_shown(
     """With its key or its index; and what is shown of both is never the same."""
     (found,) = differences(expected, got, "f(x)")
     assert found.got != found.expected
-    assert max(len(found.got), len(found.expected)) <= MAX_SHOWN + 20
+    assert max(len(found.got), len(found.expected)) <= MAX_SHOWN + 40
     assert found == Difference(*told)
 
 

@@ -278,3 +278,55 @@ def test_a_file_that_does_not_lie_there_is_not_named() -> None:
     elsewhere = MISSING.replace("fast_ops", "elsewhere")
     failure = told(Outcome.ERROR, type="ImportError", message=elsewhere)
     assert "elsewhere" not in failure.file and failure.outcome is Outcome.ERROR
+
+
+TOPICS = replace(
+    TASK,
+    hints=("Begin with map.", "reduce: one row at a time.", "Too slow? Look at the inner loop."),
+    topics=(("speed:", "Too slow? Look at the inner loop."), ("reduce", "reduce: one row."), ("map", "Map.")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("test", "message", "hint"),
+    [
+        ("test_map_by_hand", "", "Map."),
+        ("test_reduce_of_many", "out of the reduce: got 1, expected 2", "reduce: one row."),
+        ("test_no_cells", "out of a map: got 1, expected 2", "Map."),
+        ("test_no_cells", "out of a zip: got 1, expected 2", ""),
+    ],
+)
+def test_a_hint_fits_the_test_or_there_is_none(test: str, message: str, hint: str) -> None:
+    """The test's name says what it is about, or what was asked does."""
+    collected = replace(TEST, id=f"tests/test_fast.py::{test}")
+    report = TestReport(collected.id, Outcome.FAILED, message=message)
+    assert of_test(MODULE, TOPICS, collected, report, LAID).hint == hint
+
+
+def test_so_does_the_hint_of_a_probe() -> None:
+    """Of one that asks for several things, what was asked tells them apart."""
+    many = Difference("tensor_reduce(x): out", "1", "2")
+    assert of_difference(MODULE, TOPICS, "probe: many", many).hint == "reduce: one row."
+    answer = Answer(Outcome.ERROR, raised="ValueError", message="no")
+    assert of_answer(MODULE, TOPICS, "probe: fast map", answer, LAID).hint == "Map."
+    assert of_answer(MODULE, TOPICS, "probe: many", answer, LAID).hint == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("speed: reduce_rows", "Too slow? Look at the inner loop."),
+        ("the same each time: reduce_rows", "reduce: one row."),
+        ("the same each time: zip", ""),
+    ],
+)
+def test_the_first_topic_that_is_named_counts(name: str, hint: str) -> None:
+    assert TOPICS.hint_for(name) == hint
+
+
+def test_a_common_mistake_that_gives_just_that_is_the_hint() -> None:
+    """It says more than what was written beforehand, and is said once."""
+    said = "out: got 2.0, expected 1.0"
+    probably = "Probably the arguments of fn are swapped."
+    failure = told(Outcome.FAILED, type="AssertionError", message=f"{said}\n{probably}")
+    assert (failure.message, failure.expected, failure.hint) == (said, "1.0", probably)

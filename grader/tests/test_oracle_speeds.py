@@ -57,7 +57,9 @@ PROBES = "grader/course/probes/module0/speeds.py"
 def course(toy_course: Toy) -> Toy:
     """Make a toy course in which the sum has to be fast."""
     old = 'points = 3\nkind = "tests"\n'
-    toy_course.edit(TOML, old, 'points = 3\nkind = "performance"\nspeed = 0.25\n')
+    toy_course.edit(
+        TOML, old, 'points = 3\nkind = "performance"\nspeed = 0.25\nmeasure = "python speeds.py"\n'
+    )
     toy_course.write(TOML, toy_course.read(TOML) + TABLES)
     toy_course.write(PROBES, SPEEDS)
     return toy_course
@@ -187,6 +189,7 @@ def test_slow_work_is_slow_whatever_it_does(judge: Judge, slow: str) -> None:
     first = verdict.failures[0]
     assert first.test == "speed: sum of many"
     assert first.expected == "at least 0.5 times"
+    assert first.command == "cd module0 && python speeds.py"
     assert first.message.startswith("Right, but too slow: 0.")
 
 

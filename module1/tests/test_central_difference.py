@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 import pytest
-from comparison import assert_close
+from comparison import Faults, assert_close
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import small_floats, small_ints
@@ -34,7 +34,7 @@ def test_parabola(x: float) -> None:
     for epsilon in (0.5, 2.0):
         got = minitorch.central_difference(lambda x: x * x, x, epsilon=epsilon)
         call = f"central_difference(lambda x: x * x, {x}, epsilon={epsilon})"
-        assert_close(got, 2.0 * x, call)
+        assert_close(got, 2.0 * x, call, one_sided(lambda x: x * x, x, epsilon))
 
 
 @pytest.mark.task1_1
@@ -46,7 +46,8 @@ def test_step(x: float, epsilon: float) -> None:
     """The step is epsilon to either side: with x = 2, epsilon = 0.5 it is (f(2.5) - f(1.5)) / 1.0."""
     got = minitorch.central_difference(lambda x: x * x * x, x, epsilon=epsilon)
     expected = ((x + epsilon) ** 3 - (x - epsilon) ** 3) / (2.0 * epsilon)
-    assert_close(got, expected, f"central_difference(lambda x: x * x * x, {x}, epsilon={epsilon})")
+    call = f"central_difference(lambda x: x * x * x, {x}, epsilon={epsilon})"
+    assert_close(got, expected, call, one_sided(lambda x: x * x * x, x, epsilon))
 
 
 @pytest.mark.task1_1
@@ -111,6 +112,15 @@ def test_two_arguments_by_hand() -> None:
 
 
 # What the tests are made with
+
+
+def one_sided(fn: Callable[[float], float], x: float, epsilon: float) -> Faults:
+    """Say what comes out if only one of the two calls of f steps away from x."""
+    steps = {"f(x + epsilon) and f(x)": epsilon, "f(x) and f(x - epsilon)": -epsilon}
+    return {
+        f"only one of the two calls steps away from x: {calls}.": (fn(x + step) - fn(x)) / step
+        for calls, step in steps.items()
+    }
 
 
 def weighted_product(*vals: float) -> float:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from comparison import assert_close
+from comparison import Faults, assert_close
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import ANYHOW, DENSE, Layout, draw_layout, draw_part, row_major, shapes
@@ -46,6 +46,18 @@ def reductions(draw: st.DrawFn) -> tuple[Stored, Stored, int]:
 
 
 @pytest.mark.task2_3
+def test_map_by_hand() -> None:
+    """A row [1, -2] mapped into two rows by a function that gives 0 for negative numbers makes [1, 0] twice."""
+    got = run(
+        tensor_ops.tensor_map(positive_part),
+        filled(SQUARE, UNWRITTEN),
+        plain([1.0, -2.0]),
+    )
+    expected = [[1.0, 0.0], [1.0, 0.0]]
+    assert_close(got.tolist(), expected, "out of the map of x if x > 0 else 0")
+
+
+@pytest.mark.task2_3
 @few
 @given(kernel_calls(inputs=1))
 @example((row_major((2, 3)), [Stored((1.0, 2.0, 3.0, 4.0, 5.0, 6.0), TRANSPOSED)]))
@@ -72,19 +84,15 @@ def test_map_broadcasts(drawn: tuple[Layout, list[Stored]]) -> None:
     assert_close(got.tolist(), expected.tolist(), "out of the map of 3 * x + 1")
 
 
-@pytest.mark.task2_3
-def test_map_by_hand() -> None:
-    """A row [1, -2] mapped into two rows by a function that gives 0 for negative numbers makes [1, 0] twice."""
-    got = run(
-        tensor_ops.tensor_map(positive_part),
-        filled(SQUARE, UNWRITTEN),
-        plain([1.0, -2.0]),
-    )
-    expected = [[1.0, 0.0], [1.0, 0.0]]
-    assert_close(got.tolist(), expected, "out of the map of x if x > 0 else 0")
-
-
 # tensor_zip
+
+
+@pytest.mark.task2_3
+def test_zip_by_hand() -> None:
+    """A column [10, 20] minus a row [1, 2] is [[9, 8], [19, 18]]: every pair, the first tensor's number first."""
+    column, row = plain([[10.0], [20.0]]), plain([1.0, 2.0])
+    got = run(tensor_ops.tensor_zip(lambda x, y: x - y), filled(SQUARE, UNWRITTEN), column, row)
+    assert_close(got.tolist(), [[9.0, 8.0], [19.0, 18.0]], "out of the zip of x - y")
 
 
 @pytest.mark.task2_3
@@ -117,15 +125,16 @@ def test_zip_broadcasts(drawn: tuple[Layout, list[Stored]]) -> None:
     assert_close(got.tolist(), expected.tolist(), "out of the zip of 2 * x - y")
 
 
-@pytest.mark.task2_3
-def test_zip_by_hand() -> None:
-    """A column [10, 20] minus a row [1, 2] is [[9, 8], [19, 18]]: every pair, the first tensor's number first."""
-    column, row = plain([[10.0], [20.0]]), plain([1.0, 2.0])
-    got = run(tensor_ops.tensor_zip(lambda x, y: x - y), filled(SQUARE, UNWRITTEN), column, row)
-    assert_close(got.tolist(), [[9.0, 8.0], [19.0, 18.0]], "out of the zip of x - y")
-
-
 # tensor_reduce
+
+
+@pytest.mark.task2_3
+def test_reduce_by_hand() -> None:
+    """Rows [1, 2, 3] and [4, 5, 6], begun at 10 and taken off one by one, leave 4 and -5."""
+    start, rows = plain([[10.0], [10.0]]), plain([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    got = run(tensor_ops.tensor_reduce(take_off), start, rows, 1)
+    what = "out of the reduce of acc - x along 1"
+    assert_close(got.tolist(), [[4.0], [-5.0]], what, swapped(take_off, start, rows, 1))
 
 
 @pytest.mark.task2_3
@@ -141,15 +150,8 @@ def test_reduce(drawn: tuple[Stored, Stored, int]) -> None:
     out, a, dim = drawn
     got = run(tensor_ops.tensor_reduce(halve_minus), out, a, dim)
     expected = folded(halve_minus, out.values, a.values, dim)
-    assert_close(got.tolist(), expected.tolist(), f"out of the reduce of acc / 2 - x along {dim}")
-
-
-@pytest.mark.task2_3
-def test_reduce_by_hand() -> None:
-    """Rows [1, 2, 3] and [4, 5, 6], begun at 10 and taken off one by one, leave 4 and -5."""
-    start, rows = plain([[10.0], [10.0]]), plain([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
-    got = run(tensor_ops.tensor_reduce(lambda acc, x: acc - x), start, rows, 1)
-    assert_close(got.tolist(), [[4.0], [-5.0]], "out of the reduce of acc - x along 1")
+    what = f"out of the reduce of acc / 2 - x along {dim}"
+    assert_close(got.tolist(), expected.tolist(), what, swapped(halve_minus, out, a, dim))
 
 
 @pytest.mark.task2_3
@@ -196,6 +198,14 @@ def folded(fn: Callable[[Any, Any], Any], start: Values, values: Values, dim: in
     return result
 
 
+def swapped(fn: Callable[[Any, Any], Any], out: Stored, a: Stored, dim: int) -> Faults:
+    """Say what a reduce gives that calls fn with its arguments the wrong way round."""
+    found = folded(lambda acc, x: fn(x, acc), out.values, a.values, dim)
+    return {
+        "the arguments of fn are swapped: it is fn(result so far, next element).": found.tolist()
+    }
+
+
 def triple_plus_one(x: Any) -> Any:
     """Compute 3x + 1: of 0 it is not 0, and done twice it is not the same."""
     return 3.0 * x + 1.0
@@ -209,6 +219,11 @@ def positive_part(x: float) -> float:
 def double_minus(x: Any, y: Any) -> Any:
     """Compute 2x - y; the order matters."""
     return 2.0 * x - y
+
+
+def take_off(acc: Any, x: Any) -> Any:
+    """Compute acc - x."""
+    return acc - x
 
 
 def halve_minus(acc: Any, x: Any) -> Any:

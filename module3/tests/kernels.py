@@ -1,6 +1,7 @@
 """Kernels as the tests run them: compiled once for each kind, and watched for writing anywhere but into ``out``."""
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 import numba
@@ -60,6 +61,29 @@ def folded(fn: Callable[[Any, Any], Any], start: Values, values: Values, dim: in
     result = start
     for place in range(values.shape[dim]):
         result = fn(result, values.take([place], axis=dim))
+    return result
+
+
+def folded_too_often(
+    fn: Callable[[Any, Any], Any], out: Stored, values: Values, dim: int
+) -> Values:
+    """Fold as a loop does that runs ``len(out)`` times: past the last cell, it begins again at the first one.
+
+    Args:
+        fn: What to fold with.
+        out: What the storage of out holds beforehand, and where its cells lie.
+        values: What is folded.
+        dim: Along which dimension.
+
+    Returns:
+        The cells of out afterwards.
+    """
+    result = out.values
+    rows = result.reshape(-1)  # a view: the cells, one after the other
+    for turn in range(out.layout.length):
+        cell = turn % rows.size
+        row = np.moveaxis(values, dim, -1).reshape(rows.size, -1)[cell]
+        rows[cell] = reduce(fn, row.tolist(), rows[cell])
     return result
 
 

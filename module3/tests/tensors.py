@@ -8,6 +8,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from comparison import Faults, difference
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from strategies import ANYHOW, DENSE, Layout, Shape, draw_layout, draw_part, row_major, shapes
@@ -87,13 +88,14 @@ def read(tensor: minitorch.Tensor) -> Values:
     return cells(np.asarray(storage), layout)
 
 
-def assert_cells(got: Any, expected: Any, what: str) -> None:
+def assert_cells(got: Any, expected: Any, what: str, faults: Faults | None = None) -> None:
     """Assert that two arrays have the same shape and, up to rounding, the same cells.
 
     Args:
         got: What came out.
         expected: What should have come out.
         what: The call that gave it.
+        faults: What comes out by common mistakes, as lists: see ``assert_close``.
 
     Raises:
         AssertionError: They differ. It names the first cell that does: ``…: got 5.0 at [0][2], expected 6.0``.
@@ -102,14 +104,8 @@ def assert_cells(got: Any, expected: Any, what: str) -> None:
     got, expected = np.asarray(got, dtype=np.float64), np.asarray(expected, dtype=np.float64)
     if got.shape != expected.shape:
         raise AssertionError(f"{what}: got shape {got.shape}, expected shape {expected.shape}")
-    wrong = np.argwhere(~np.isclose(got, expected, rtol=1e-6, atol=1e-6))
-    if len(wrong):
-        first = tuple(int(i) for i in wrong[0])
-        place = "".join(f"[{i}]" for i in first)
-        raise AssertionError(
-            f"{what}: got {float(got[first])!r} at {place}, expected {float(expected[first])!r}"
-            f" ({len(wrong)} of {got.size} cells are wrong)"
-        )
+    if not np.isclose(got, expected, rtol=1e-6, atol=1e-6).all():
+        raise AssertionError(difference(got.tolist(), expected.tolist(), what, faults))
 
 
 # Strategies

@@ -1,20 +1,26 @@
 """Task 3.1: map, zip and reduce as plain Python, before anything is compiled.
 
-What is right here may still be wrong when it is compiled. But what is wrong here is wrong, and soon told; and where
-several turns of a loop write at the same place, that is seen here, and by luck only when threads run. What runs only if
-it is compiled, passes.
+What is right here may still be wrong when it is compiled. But what is wrong here is wrong, and an error names its line;
+and where several turns of a loop write at the same place, that is seen here, and by luck only when threads run. Code
+that plain Python cannot run is compiled.
 """
-
-from contextlib import suppress
 
 import numba
 import numpy as np
 import pytest
 from comparison import assert_close
-from kernels import UNWRITTEN, compound, double_minus, folded, run, triple_plus_one
+from kernels import (
+    UNWRITTEN,
+    compound,
+    double_minus,
+    folded,
+    folded_too_often,
+    run,
+    triple_plus_one,
+)
 from strategies import Layout, column_major, row_major
 from tensors import Stored, assert_cells, filled, plain
-from turns import UNRUNNABLE, plainly, shared
+from turns import plainly, shared
 
 from minitorch import fast_ops
 
@@ -33,10 +39,9 @@ def test_plain_map() -> None:
     kernel = plainly(fast_ops.tensor_map(numba.njit(triple_plus_one)))
     for out in LAYOUTS:
         for x in [*READ, plain([1.0, 2.0, 3.0]), plain([[1.0], [2.0]])]:
-            with suppress(*UNRUNNABLE):
-                got = run(kernel, filled(out, UNWRITTEN), x)
-                expected = np.broadcast_to(triple_plus_one(x.values), out.shape)
-                assert_cells(got, expected, f"out of {out}, x = {x}")
+            got = run(kernel, filled(out, UNWRITTEN), x)
+            expected = np.broadcast_to(triple_plus_one(x.values), out.shape)
+            assert_cells(got, expected, f"out of {out}, x = {x}")
 
 
 @pytest.mark.task3_1
@@ -46,11 +51,8 @@ def test_plain_zip() -> None:
     narrow = [plain([7.0, 8.0, 9.0]), plain([[7.0], [8.0]])]
     for out in LAYOUTS:
         for a, b in [(x, y) for x in READ for y in READ + narrow] + [(y, ROWS) for y in narrow]:
-            with suppress(*UNRUNNABLE):
-                got = run(kernel, filled(out, UNWRITTEN), a, b)
-                assert_cells(
-                    got, double_minus(a.values, b.values), f"out of {out}, a = {a}, b = {b}"
-                )
+            got = run(kernel, filled(out, UNWRITTEN), a, b)
+            assert_cells(got, double_minus(a.values, b.values), f"out of {out}, a = {a}, b = {b}")
 
 
 @pytest.mark.task3_1
@@ -60,10 +62,15 @@ def test_plain_reduce() -> None:
     for a in READ:
         for dim, kept in enumerate([(1, 3), (2, 1)]):
             for out in (row_major(kept), column_major(kept), Layout(kept, (5, 2))):
-                with suppress(*UNRUNNABLE):
-                    got = run(kernel, filled(out, 0.5), a, dim)
-                    expected = folded(compound, np.full(kept, 0.5), a.values, dim)
-                    assert_cells(got, expected, f"out of {out}, a = {a}, along {dim}")
+                start = filled(out, 0.5)
+                got = run(kernel, start, a, dim)
+                expected = folded(compound, start.values, a.values, dim)
+                too_often = (
+                    f"the loop runs len(out) times: out has gaps, so len(out) is {out.length}, the length of its"
+                    f" storage; out has {expected.size} elements, which is np.prod(out_shape)."
+                )
+                faults = {too_often: folded_too_often(compound, start, a.values, dim).tolist()}
+                assert_cells(got, expected, f"out of {out}, a = {a}, along {dim}", faults)
 
 
 # What the turns of a loop write into

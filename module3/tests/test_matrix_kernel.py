@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from kernels import TENSOR, UNWRITTEN, Kernel, checked, run
 from strategies import Layout, column_major, row_major
 from tensors import Stored, assert_cells, filled, matrices, plain, tenths
-from turns import shared
+from turns import plainly, shared
 
 from minitorch import fast_ops
 
@@ -32,8 +32,9 @@ def multiply() -> Kernel:
 @pytest.mark.task3_2
 def test_by_hand(multiply: Kernel) -> None:
     """[[1, 2], [3, 4]] times [[5, 6], [7, 8]] is [[19, 22], [43, 50]]: row 0 times column 0 is 1 * 5 + 2 * 7."""
-    got = run(multiply, filled(ONE, UNWRITTEN), LEFT, RIGHT)
-    assert_cells(got, [[[19.0, 22.0], [43.0, 50.0]]], "out, one matrix")
+    for how, kernel in (("as plain Python", plainly(multiply)), ("compiled", multiply)):
+        got = run(kernel, filled(ONE, UNWRITTEN), LEFT, RIGHT)
+        assert_cells(got, [[[19.0, 22.0], [43.0, 50.0]]], f"out, one matrix, {how}")
 
 
 @pytest.mark.task3_2

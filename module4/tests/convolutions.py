@@ -1,12 +1,12 @@
 """What a convolution is, in plain loops: its values, its gradients, and how its kernel is called."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import numpy as np
-from comparison import assert_close
+from comparison import Faults, assert_close
 from tensors import UNUSED, Laid, Shape, Values, assert_tensor, lay
 
 
@@ -74,6 +74,14 @@ def convolved(out: Shape, input: Values, weight: Values, reverse: bool = False) 
     return sums
 
 
+def twice_reversed(call: Convolution) -> Faults:
+    """Say what comes out if the windows reach to the left and their weights are taken from the end, too."""
+    dims = tuple(range(2, call.weight.cells.ndim))
+    weight = np.flip(call.weight.cells, dims)
+    said = "the window is reversed twice: place i - k reverses it already, with weight number k."
+    return {said: convolved(call.out.shape, call.input.cells, weight, reverse=True).tolist()}
+
+
 def gradients(input: Values, weight: Values, d: Values) -> tuple[Values, Values]:
     """Take the gradients by input and weight: what either is multiplied with counts as often as d says."""
     d_input, d_weight = np.zeros(input.shape), np.zeros(weight.shape)
@@ -101,6 +109,27 @@ def run(kernel: Callable[..., None], call: Convolution) -> Values:
     same = all(np.array_equal(was, now) for was, now in zip(before[1:], arguments[1:]))
     assert_close(same, True, "are all arguments but out as they were")
     return call.out.cells.copy()
+
+
+def assert_by_hand(
+    kernels: Mapping[str, Callable[..., None]],
+    call: Convolution,
+    expected: Any,
+    what: str,
+    faults: Faults | None = None,
+) -> None:
+    """Assert that a kernel gives what was found by hand, in each way that it was made.
+
+    Args:
+        kernels: The kernel, under the words that say how it was made.
+        call: What to call it with.
+        expected: The cells of out, as nested lists.
+        what: What is convolved.
+        faults: What comes out by common mistakes.
+    """
+    __tracebackhide__ = True
+    for made, kernel in kernels.items():
+        assert_close(run(kernel, call).tolist(), expected, f"{what}, {made}", faults)
 
 
 def assert_all_stays(convolve: Callable[[Any, Any], Any], called: str, x: Laid, w: Laid) -> None:

@@ -32,7 +32,7 @@ class Laid:
 
     def __repr__(self) -> str:
         """Show the cells, as a student would write them, if there are few; and the strides, where they matter."""
-        if not 1 <= self.cells.size <= 40:
+        if not 1 <= self.cells.size <= 16:
             return f"<a tensor of shape {self.shape} and strides {self.strides}>"
         strides = "" if self.cells.flags.c_contiguous else f" with strides {self.strides}"
         return f"tensor({self.cells.tolist()}){strides}"

@@ -1,7 +1,6 @@
 """Task 4.1: convolutions in one dimension."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cache
 
 import numba
@@ -11,15 +10,17 @@ from comparison import assert_close
 from convolutions import (
     Convolution,
     assert_all_stays,
+    assert_by_hand,
     assert_only_wanted,
     convolved,
     gradients,
     run,
+    twice_reversed,
 )
 from hypothesis import example, given, settings
 from strategies import convolutions
 from tensors import Laid, assert_tensor, backward, lay, numbers
-from turns import UNRUNNABLE, plainly, shared
+from turns import plainly, shared
 
 import minitorch
 from minitorch import fast_conv
@@ -44,6 +45,12 @@ def kernel() -> Callable[..., None]:
     return numba.njit(boundscheck=True)(fast_conv._tensor_conv1d)
 
 
+@cache
+def kernels() -> dict[str, Callable[..., None]]:
+    """Make the kernel in both ways: as plain Python, where an error names its line, and compiled."""
+    return {"as plain Python": plainly(fast_conv._tensor_conv1d), "compiled": kernel()}
+
+
 PLAIN = [
     call(ROW, PAIR),
     call(ROW, PAIR, reverse=True),
@@ -64,13 +71,45 @@ PLAIN = [
 
 
 @pytest.mark.task4_1
+def test_kernel_by_hand() -> None:
+    """The window [1, 10] on [1, 2, 3, 4]: each number plus ten times its right neighbour; behind the 4 comes a 0."""
+    assert_by_hand(
+        kernels(), call(ROW, PAIR), [[[21.0, 32.0, 43.0, 4.0]]], "[1, 2, 3, 4] with [1, 10]"
+    )
+
+
+@pytest.mark.task4_1
+def test_reversed_kernel_by_hand() -> None:
+    """Reversed, the window reaches to the left: each number plus ten times its left neighbour, before the 1 a 0."""
+    few = call(ROW, PAIR, reverse=True)
+    assert_by_hand(
+        kernels(),
+        few,
+        [[[1.0, 12.0, 23.0, 34.0]]],
+        "[1, 2, 3, 4] with [1, 10], reversed",
+        twice_reversed(few),
+    )
+
+
+@pytest.mark.task4_1
+def test_channels_by_hand() -> None:
+    """Each output channel has a window for every input channel, and adds up what they give."""
+    expected = [[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [41.0, 52.0, 63.0]]]
+    assert_by_hand(
+        kernels(),
+        call(TWO_CHANNELS, THREE_WINDOWS),
+        expected,
+        "channels [1, 2, 3] and [4, 5, 6], windows of one number",
+    )
+
+
+@pytest.mark.task4_1
 def test_plain_kernel() -> None:
-    """The kernel gives the right sums as plain Python, before anything is compiled. (What needs a compiler, passes.)"""
+    """The kernel gives the right sums as plain Python, where an error names its line."""
     for few in PLAIN:
-        with suppress(*UNRUNNABLE):
-            got = run(plainly(fast_conv._tensor_conv1d), few)
-            expected = convolved(few.out.shape, few.input.cells, few.weight.cells, few.reverse)
-            assert_close(got.tolist(), expected.tolist(), f"out of {few}")
+        got = run(kernels()["as plain Python"], few)
+        expected = convolved(few.out.shape, few.input.cells, few.weight.cells, few.reverse)
+        assert_close(got.tolist(), expected.tolist(), f"out of {few}")
 
 
 @pytest.mark.task4_1
@@ -80,28 +119,6 @@ def test_turns() -> None:
     arguments = [*few.out.arrays(), few.out.cells.size, *few.input.arrays(), *few.weight.arrays()]
     found = shared(fast_conv._tensor_conv1d, *arguments, False)
     assert_close(found, [], "arrays that several turns of a prange write into at the same place")
-
-
-@pytest.mark.task4_1
-def test_kernel_by_hand() -> None:
-    """The window [1, 10] on [1, 2, 3, 4]: each number plus ten times its right neighbour; behind the 4 comes a 0."""
-    got = run(kernel(), call(ROW, PAIR))
-    assert_close(got.tolist(), [[[21.0, 32.0, 43.0, 4.0]]], "[1, 2, 3, 4] with [1, 10]")
-
-
-@pytest.mark.task4_1
-def test_reversed_kernel_by_hand() -> None:
-    """Reversed, the window reaches to the left: each number plus ten times its left neighbour, before the 1 a 0."""
-    got = run(kernel(), call(ROW, PAIR, reverse=True))
-    assert_close(got.tolist(), [[[1.0, 12.0, 23.0, 34.0]]], "[1, 2, 3, 4] with [1, 10], reversed")
-
-
-@pytest.mark.task4_1
-def test_channels_by_hand() -> None:
-    """Each output channel has a window for every input channel, and adds up what they give."""
-    got = run(kernel(), call(TWO_CHANNELS, THREE_WINDOWS))
-    expected = [[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [41.0, 52.0, 63.0]]]
-    assert_close(got.tolist(), expected, "channels [1, 2, 3] and [4, 5, 6], windows of one number")
 
 
 @pytest.mark.task4_1
@@ -168,11 +185,10 @@ def test_large_sizes() -> None:
     ]:
         for reverse in (False, True):
             few = call(lay(numbers(input)), lay(numbers(weight, 30)), reverse)
-            with suppress(*UNRUNNABLE):
-                got = run(plainly(fast_conv._tensor_conv1d), few)
-                expected = convolved(few.out.shape, few.input.cells, few.weight.cells, reverse)
-                what = f"out of {input} with {weight}, reverse={reverse}"
-                assert_close(got.tolist(), expected.tolist(), what)
+            got = run(kernels()["as plain Python"], few)
+            expected = convolved(few.out.shape, few.input.cells, few.weight.cells, reverse)
+            what = f"out of {input} with {weight}, reverse={reverse}"
+            assert_close(got.tolist(), expected.tolist(), what)
 
 
 @pytest.mark.task4_1
@@ -182,10 +198,9 @@ def test_every_digit_counts() -> None:
     for last in (-1e9, 0.0):
         terms = lay([[[1e9, 1.0, 2.0, last]]])
         for reverse, place in ((False, 0), (True, -1)):
-            with suppress(*UNRUNNABLE):
-                got = run(plainly(fast_conv._tensor_conv1d), call(terms, ones, reverse))
-                what = f"out of 1e9, 1, 2, {last} with 1s, less {1e9 + last}, reverse={reverse}"
-                assert_close(float(got.ravel()[place]) - (1e9 + last), 3.0, what)
+            got = run(kernels()["as plain Python"], call(terms, ones, reverse))
+            what = f"out of 1e9, 1, 2, {last} with 1s, less {1e9 + last}, reverse={reverse}"
+            assert_close(float(got.ravel()[place]) - (1e9 + last), 3.0, what)
 
 
 @pytest.mark.task4_1

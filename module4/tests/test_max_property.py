@@ -2,6 +2,10 @@
 
 Keep the name of the test, and the lines above it: Hypothesis hands it a hundred tensors, and with each a dimension.
 ``x.tensor()`` makes a tensor of what was drawn, and ``x.cells`` are its numbers as a NumPy array, no two of them alike.
+
+A gradient has its property, too. A tensor has one if it asked for it before anything was computed with it:
+
+    source = x.tensor(requires_grad=True)  # after (…).sum().backward(), source.grad is a tensor; .to_numpy() reads it
 """
 
 import pytest

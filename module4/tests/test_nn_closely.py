@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from comparison import assert_close
+from comparison import assert_close, difference
 from tensors import Values, assert_tensor, lay, numbers, read
 
 import minitorch
@@ -197,7 +197,7 @@ def assert_shares(got: Any, powers: Values, what: str) -> None:
     __tracebackhide__ = True
     expected = powers / powers.sum(axis=1, keepdims=True)
     if not np.allclose(read(got), expected, rtol=1e-5, atol=1e-6):
-        raise AssertionError(f"{what}: got {read(got).tolist()!r}, expected {expected.tolist()!r}")
+        raise AssertionError(difference(read(got).tolist(), expected.tolist(), what))
 
 
 def gradient(x: Any) -> Values:

@@ -5,14 +5,15 @@ A race shows itself only when threads meet at a bad moment. But what it comes fr
 """
 
 import ast
+import copy
 import inspect
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from textwrap import dedent
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,15 +32,35 @@ def plainly(kernel: Callable[..., None]) -> Callable[..., None]:
         kernel: A function, maybe with a ``prange``.
 
     Returns:
-        The function. Where it raises one of ``UNRUNNABLE``, that need not be so in compiled code.
+        The function. What plain Python cannot run, it runs compiled. If that fails too, it raises what plain Python
+        raised, which names the line; and so it does at once for an index outside of an array.
     """
-    plain = _Plain(range).function(getattr(kernel, "py_func", kernel))
+    function = getattr(kernel, "py_func", kernel)
+    plain = _Plain(range).function(function)
+    compiled = numba.njit(boundscheck=True, error_model="numpy")(function)
 
     def run(*arguments: Any) -> None:
-        with np.errstate(all="ignore"):
-            plain(*arguments)
+        before = copy.deepcopy(arguments)
+        try:
+            with np.errstate(all="ignore"):
+                plain(*arguments)
+        except UNRUNNABLE as error:
+            if _is_outside(error):
+                raise
+            for argument, was in zip(arguments, before):
+                if isinstance(argument, np.ndarray):
+                    argument[...] = was
+            try:
+                compiled(*arguments)
+            except Exception:  # whatever Numba has to say, the plain error says more
+                raise error from None
 
     return run
+
+
+def _is_outside(error: Exception) -> bool:
+    """Say whether an error is about an index outside of an array, which compiled code would use unseen."""
+    return isinstance(error, IndexError) and "out of bounds" in str(error)
 
 
 def shared(kernel: Callable[..., None], *arguments: Any) -> list[str]:
@@ -53,12 +74,17 @@ def shared(kernel: Callable[..., None], *arguments: Any) -> list[str]:
         The names of the arrays. None are found in what runs only if it is compiled.
 
     Raises:
+        IndexError: The kernel reads or writes outside of an array.
         NotImplementedError: The kernel is to be written yet.
     """
     watch = _Watch()
     plain = _Plain(watch.prange).function(getattr(kernel, "py_func", kernel))
-    with suppress(*UNRUNNABLE), np.errstate(all="ignore"):
-        plain(*arguments)
+    try:
+        with np.errstate(all="ignore"):
+            plain(*arguments)
+    except UNRUNNABLE as error:
+        if _is_outside(error):
+            raise
     return sorted(watch.shared)
 
 
@@ -74,7 +100,9 @@ class _Plain:
         cells = tuple(CellType(self._plain(c.cell_contents)) for c in function.__closure__ or ())
         names = self._names(function.__globals__)
         code, defaults = function.__code__, function.__defaults__
-        return FunctionType(code, names, function.__name__, defaults, cells)
+        made = FunctionType(code, names, function.__name__, defaults, cells)
+        made.__kwdefaults__ = function.__kwdefaults__
+        return made
 
     def _names(self, names: dict[str, Any]) -> dict[str, Any]:
         """Make plain what a file names, each file once: its functions name each other."""

@@ -2,6 +2,10 @@
 
 Keep the name of the test, and the lines above it: Hypothesis hands it a hundred tensors, and with each a dimension.
 ``x.tensor()`` makes a tensor of what was drawn, and ``x.cells`` are its numbers as a NumPy array, no two of them alike.
+
+A gradient has its property, too. A tensor has one if it asked for it before anything was computed with it:
+
+    source = x.tensor(requires_grad=True)  # after (…).sum().backward(), source.grad is a tensor; .to_numpy() reads it
 """
 
 import pytest
@@ -19,7 +23,7 @@ def test_max_your_own(drawn: tuple[Laid, int]) -> None:
     """Your own property of max(x, dim): it holds for all x and dim, and no wrong max or gradient gets past it."""
     x, dim = drawn
     # solution 4.4
-    source = x.tensor(True)
+    source = x.tensor(requires_grad=True)
     result = max(source, dim)
     (result * result).sum().backward()
     largest = result.to_numpy()
