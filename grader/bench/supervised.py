@@ -37,15 +37,12 @@ class Ran:
 
 
 def run_supervised(folder: Path, marks: str, limit: Seconds) -> Generator[Ran, None, None]:
-    """Run the tests of a module.
+    """Run the tests of a module, and yield each as it ends.
 
     Args:
         folder: The module's.
         marks: Which tests, as pytest's option ``-m`` takes it.
         limit: What each test may take.
-
-    Yields:
-        Ran: each test as it ends.
     """
     done: list[str] = []
     left = True
