@@ -35,6 +35,7 @@ FOR_AUTHORS = (
     f"{SOURCE}/",
     f"{SKELETON}/",
     ".ci/",
+    "requirements.lock",
     *(f".github/workflows/{name}.yml" for name in _WORKFLOWS),
 )
 

@@ -11,12 +11,16 @@ from rich.console import Console
 from rich.table import Table
 
 from grader.authoring.load import find_module, find_root, load_course
-from grader.bench.contests import Ratio, Result, run_contests
+from grader.bench.contests import NotMeasured, Ratio, Result, run_contests
 from grader.bench.grading import measure
 from grader.bench.scalars import measure_scalars
 from grader.model import Course
 
-CONTESTS = {"kernels": "grader.bench.kernels", "networks": "grader.bench.networks"}
+CONTESTS = {
+    "kernels": "grader.bench.kernels",
+    "networks": "grader.bench.networks",
+    "cuda": "grader.bench.cuda",
+}
 PARTS = ("grading", "scalars", *CONTESTS)
 
 Figure = dict[str, Any]  # an entry of the JSON file
@@ -46,7 +50,7 @@ def main(
         elif part == "scalars":
             figures += _scalars(course)
         else:
-            for count in threads:
+            for count in threads if part != "cuda" else (1,):
                 figures += _contests(course, part, count, rounds)
     if json_path is not None:
         json_path.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
@@ -73,9 +77,15 @@ def _contests(course: Course, part: str, threads: int, rounds: int) -> list[Figu
     def tell(name: str) -> None:
         click.echo(f"\r{part}, {threads}: {name:50}", nl=False, err=True)
 
-    results = list(run_contests(CONTESTS[part], course.source, threads, rounds, tell))
+    try:
+        results = list(run_contests(CONTESTS[part], course.source, threads, rounds, tell))
+    except NotMeasured as obstacle:
+        click.echo(f"\n{obstacle}")
+        return []
     click.echo(f"\r{'':70}\r", nl=False, err=True)
     clock = "CPU time of one thread" if threads == 1 else f"wall time with {threads} threads"
+    if part == "cuda":
+        clock = "wall time until the GPU is done"
     click.echo(f"\n{part.capitalize()}, {clock}: milliseconds, and how fast where a peer is 1.00")
     click.echo(f"(medians of {rounds} interleaved rounds, and the middle half of them)\n")
     Console().print(table(results))

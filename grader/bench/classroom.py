@@ -6,6 +6,7 @@ seconds are of all processes; those of children that ran student code are told a
 
 from __future__ import annotations
 
+import os
 import resource
 import threading
 import time
@@ -13,16 +14,17 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
-import psutil
 
 from grader.authoring.load import find_root, load_course
 from grader.classes.grading import Grader
 from grader.classes.judging import ENTRY, WARM, LocalJudge
 from grader.classes.policy import Policy
 from grader.classes.workers import grade_all
+from grader.errors import PsutilMissing
 from grader.gradebook import Gradebook
 from grader.model import Course, Level, Seconds
 from grader.reporting.words import number
@@ -142,6 +144,8 @@ def _watch(cost: Cost, stop: threading.Event) -> None:
     Pages of files, which they share, are counted once; other pages that forks share are counted for each of them, since
     to look closer would cost more than what is looked at.
     """
+    import psutil  # an extra
+
     own = psutil.Process()
     while not stop.wait(_GLANCE):
         private, shared = 0, 0
@@ -166,6 +170,8 @@ def _watch(cost: Cost, stop: threading.Event) -> None:
 )
 def main(folder: Path, jobs: tuple[int, ...], rounds: int, keep: Path | None) -> None:
     """Grade the class in FOLDER with so many workers, interleaved over rounds, and say what it cost."""
+    if not find_spec("psutil"):
+        raise click.ClickException(str(PsutilMissing()))
     course = load_course(find_root(Path.cwd()))
     found = discover([str(folder)], course)
     for number_of_round in range(1, rounds + 1):
@@ -189,7 +195,7 @@ def _told(cost: Cost, jobs: int) -> str:
         f" CPU {each:.2f} s each, of it student code {cost.students / cost.cpu:.0%},"
         f" the reference and wrong versions {cost.reference / cost.cpu:.0%},"
         f" all else {rest / cost.cpu:.0%}; at most {cost.memory / 2**20:.0f} MiB;"
-        f" load {psutil.getloadavg()[0]:.1f}"
+        f" load {os.getloadavg()[0]:.1f}"
     )
 
 

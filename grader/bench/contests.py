@@ -2,7 +2,8 @@
 
 A file of contests has a function ``contests()``. It runs in a process of its own, since how many threads Numba, BLAS
 and PyTorch use is settled when they are imported: ``python -m grader.bench.contests MODULE COURSE THREADS ROUNDS``.
-With one thread, time is the CPU's; with several, it is the wall clock's.
+With one thread, time is the CPU's; with several, it is the wall clock's; or a file has a ``clock()`` of its own. What
+can't be measured on a machine at all is said by ``obstacle()``, if the file has one.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 Seconds = float
@@ -42,6 +45,22 @@ class Contest:
     name: str
     ours: Work
     peers: Mapping[str, Work]  # by name: NumPy, PyTorch, OpenBLAS
+
+
+def contest(name: str, ours: Work, peers: Mapping[str, Work | None]) -> Contest:
+    """Make a contest with all peers that there are."""
+    return Contest(name, ours, {peer: work for peer, work in peers.items() if work is not None})
+
+
+def call(package: Any, name: str | None, *operands: Any, **how: Any) -> Work | None:
+    """Prepare a call of a package's function, if there is the package, and has the function."""
+    if package is None or name is None:
+        return None
+    return partial(getattr(package, name), *operands, **how)
+
+
+class NotMeasured(Exception):
+    """A machine lacks what a file of contests needs; the text says what."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +152,7 @@ def run_contests(
         Result: each as it comes.
 
     Raises:
+        NotMeasured: This machine lacks what these contests need.
         subprocess.CalledProcessError: The process failed; what it says is on the standard error.
     """
     command = [sys.executable, "-m", __name__, module, str(course), str(threads), str(rounds)]
@@ -143,6 +163,8 @@ def run_contests(
             found = json.loads(line)
             if isinstance(found, str):
                 tell(found)
+            elif "obstacle" in found:
+                raise NotMeasured(found["obstacle"])
             else:
                 found["ratios"] = {name: Ratio(**ratio) for name, ratio in found["ratios"].items()}
                 yield Result(**found)
@@ -155,10 +177,20 @@ def _main(module: str, course: str, threads: int, rounds: int) -> None:
     torch = optional("torch")
     if torch is not None:
         torch.set_num_threads(threads)
-    clock = time.process_time if threads == 1 else time.perf_counter
-    for contest in import_module(module).contests():
-        print(json.dumps(contest.name), flush=True)
-        print(json.dumps(asdict(hold(contest, clock, rounds, threads))), flush=True)
+    file = import_module(module)
+    if why := _obstacle(file):
+        print(json.dumps({"obstacle": why}))
+        return
+    clock = getattr(file, "clock", time.process_time if threads == 1 else time.perf_counter)
+    for each in file.contests():
+        print(json.dumps(each.name), flush=True)
+        print(json.dumps(asdict(hold(each, clock, rounds, threads))), flush=True)
+
+
+def _obstacle(file: ModuleType) -> str | None:
+    """Ask a file of contests what this machine lacks, if it says so."""
+    ask: Callable[[], str | None] = getattr(file, "obstacle", lambda: None)
+    return ask()
 
 
 if __name__ == "__main__":

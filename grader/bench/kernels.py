@@ -5,14 +5,14 @@ Each does the whole operation, from tensors to a new tensor. All numbers are flo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from grader.bench.contests import Contest, Work, optional
+from grader.bench.contests import Contest, call, contest, optional
 
 SIDE = 1000  # of the matrices: 10^6 elements
 
@@ -44,13 +44,13 @@ def _maps() -> Iterator[Contest]:
     for name in ("neg", "relu", "sigmoid", "exp", "log"):
         ours, a = fast.map(getattr(operators, name)), Operand(SIDE, SIDE, positive=name == "log")
         peers = {
-            "NumPy": _call(np, {"neg": "negative", "exp": "exp"}.get(name), a.array),
-            "PyTorch": _call(torch, name, a.torch),
+            "NumPy": call(np, {"neg": "negative", "exp": "exp"}.get(name), a.array),
+            "PyTorch": call(torch, name, a.torch),
         }
         if name == "log":  # ours is that of x + EPS
             peers["NumPy"] = lambda: np.log(a.array + operators.EPS)
             peers["PyTorch"] = (lambda: torch.log(a.torch + operators.EPS)) if torch else None
-        yield _contest(f"map: {name}", partial(ours, a.ours), peers)
+        yield contest(f"map: {name}", partial(ours, a.ours), peers)
 
 
 def _zips() -> Iterator[Contest]:
@@ -69,10 +69,10 @@ def _zips() -> Iterator[Contest]:
     }
     for name, (a, b) in pairs.items():
         peers = {
-            "NumPy": _call(np, "add", a.array, b.array),
-            "PyTorch": _call(torch, "add", a.torch, b.torch),
+            "NumPy": call(np, "add", a.array, b.array),
+            "PyTorch": call(torch, "add", a.torch, b.torch),
         }
-        yield _contest(f"zip: {name}", partial(add, a.ours, b.ours), peers)
+        yield contest(f"zip: {name}", partial(add, a.ours, b.ours), peers)
 
 
 def _reductions() -> Iterator[Contest]:
@@ -94,10 +94,10 @@ def _reductions() -> Iterator[Contest]:
     for name, (ours, a, dim) in folds.items():
         theirs = ("sum", "sum") if ours is total else ("max", "amax")
         peers = {
-            "NumPy": _call(np, theirs[0], a.array, axis=dim, keepdims=True),
-            "PyTorch": _call(torch, theirs[1], a.torch, dim, keepdim=True),
+            "NumPy": call(np, theirs[0], a.array, axis=dim, keepdims=True),
+            "PyTorch": call(torch, theirs[1], a.torch, dim, keepdim=True),
         }
-        yield _contest(f"reduce: {name}", partial(ours, a.ours, dim), peers)
+        yield contest(f"reduce: {name}", partial(ours, a.ours, dim), peers)
 
 
 def _products() -> Iterator[Contest]:
@@ -113,24 +113,12 @@ def _products() -> Iterator[Contest]:
     }
     for name, (a, b) in pairs.items():
         peers = {
-            "OpenBLAS": _call(np, "matmul", a.array, b.array),
-            "PyTorch": _call(torch, "matmul", a.torch, b.torch),
+            "OpenBLAS": call(np, "matmul", a.array, b.array),
+            "PyTorch": call(torch, "matmul", a.torch, b.torch),
         }
-        yield _contest(f"matmul: {name}", partial(fast.matrix_multiply, a.ours, b.ours), peers)
+        yield contest(f"matmul: {name}", partial(fast.matrix_multiply, a.ours, b.ours), peers)
 
 
 def _library() -> tuple[Any, Any]:
     """Give the course's fast operations, and PyTorch if there is one."""
     return import_module("minitorch").FastOps, optional("torch")
-
-
-def _call(package: Any, name: str | None, *operands: Any, **how: Any) -> Work | None:
-    """Prepare a call of a package's function, if there is the package, and has the function."""
-    if package is None or name is None:
-        return None
-    return partial(getattr(package, name), *operands, **how)
-
-
-def _contest(name: str, ours: Work, peers: Mapping[str, Work | None]) -> Contest:
-    """Make a contest with all peers that there are."""
-    return Contest(name, ours, {peer: work for peer, work in peers.items() if work is not None})

@@ -6,7 +6,7 @@ import hashlib
 import platform
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import grader
@@ -45,8 +45,16 @@ def content(files: Mapping[RelPath, str]) -> str:
 
 def environment() -> str:
     """Word the Python and the packages that a verdict depends on."""
-    versions = [f"{package} {version(package)}" for package in _PACKAGES]
+    versions = [f"{package} {_version(package)}" for package in _PACKAGES]
     return ", ".join([f"Python {platform.python_version()}", platform.machine(), *versions])
+
+
+def _version(package: str) -> str:
+    """Give a package's version; students have no Numba before Module 3."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "absent"
 
 
 @cache

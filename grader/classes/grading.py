@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from importlib.util import find_spec
 
 from grader.authoring.skeleton import skeleton
 from grader.classes.confinement import weakest_report, what_ran_cuda
@@ -14,7 +15,7 @@ from grader.classes.fingerprint import content, environment, task_key
 from grader.classes.judging import Judge, LocalJudge
 from grader.classes.policy import Policy
 from grader.classes.unread import problems_of
-from grader.errors import Stopped
+from grader.errors import NumbaMissing, Stopped
 from grader.gradebook import Gradebook
 from grader.model import (
     Basis,
@@ -91,11 +92,16 @@ class Grader:
 
         Returns:
             The record.
+
+        Raises:
+            NumbaMissing: One of the modules is compiled, and the compiler is not installed.
         """
         if submission.fault:
             return self._ungraded(submission)
         submission = self._with_all_due(submission)
         modules = self._chosen(submission)
+        if any(module.numba for module in modules) and not find_spec("numba"):
+            raise NumbaMissing()
         problems = problems_of(submission, modules, self._skeleton)
         levels: set[Level] = set()
         verdicts: dict[TaskId, TaskVerdict] = {}

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 
 import click
 
@@ -42,7 +43,8 @@ def _python() -> None:
         try:
             click.echo(f"{package:13} {version(package)}")
         except PackageNotFoundError:
-            click.echo(f"{package:13} absent: make setup installs it")
+            goal = "numba" if package == "numba" else "setup"
+            click.echo(f"{package:13} absent: make {goal} installs it")
     click.echo(f"threads       {os.cpu_count()} cores")
     click.echo(f"CUDA          {_gpu() or 'no GPU: the simulator serves'}")
     git = shutil.which("git")
@@ -74,7 +76,7 @@ def _sandbox(asked: str | None) -> None:
     for probe in selftest.probes(shown):
         mark = "held" if probe.held else "BROKEN" if probe.required else "open"
         click.echo(f"  {mark:7} {probe.name}: {probe.detail}")
-    if found:
+    if found and find_spec("numba"):
         _kernels(found)
     if found is not Level.A and (in_the_way := obstacle()):
         click.echo("\n".join([f"\nFor level A: {in_the_way.cause}", *in_the_way.cure]))

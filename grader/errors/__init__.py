@@ -13,7 +13,8 @@
     │   ├── NeedsOption, NotForFormat, NotFromCanvas                                 records
     │   ├── BadEvent, BadArtifact, NotSet, TooLarge                                  github
     │   ├── NoCluster, OtherWorkers                                                  cluster
-    │   ├── CopydetectMissing                                                        similarity
+    │   ├── PackageMissing                                                           packages
+    │   │   └── CopydetectMissing, NumbaMissing, PsutilMissing
     │   ├── NothingBefore, NoModuleFolder                                            carry
     │   └── VerbMissing, NotOnWindows, NotWritable, SubmissionsAround                cli
     ├── CourseError           the course itself is at fault                          base
@@ -74,6 +75,7 @@ from grader.errors.github import (
     NotSet,
     TooLarge,
 )
+from grader.errors.packages import CopydetectMissing, NumbaMissing, PackageMissing, PsutilMissing
 from grader.errors.publishing import (
     BadBranch,
     BadManifest,
@@ -109,7 +111,6 @@ from grader.errors.roster import (
     NowhereToLook,
 )
 from grader.errors.sandbox import ConfinementFailed, NoSandbox, SandboxError, ServerFailed
-from grader.errors.similarity import CopydetectMissing
 from grader.errors.submission import (
     GitNotFound,
     MachineFault,
@@ -176,7 +177,10 @@ __all__ = [
     "NothingBefore",
     "NothingToGrade",
     "NowhereToLook",
+    "NumbaMissing",
     "OtherWorkers",
+    "PackageMissing",
+    "PsutilMissing",
     "PublishedFilesEdited",
     "RecordError",
     "Refused",

@@ -12,6 +12,7 @@ from grader.bench.contests import (
     ENOUGH,
     FIRST,
     Contest,
+    NotMeasured,
     Ratio,
     Result,
     hold,
@@ -99,6 +100,30 @@ def test_contests_run_in_a_process_of_their_own_with_so_many_threads(
     (result,) = run_contests("toy_contests", tmp_path, 2, 1, told.append)
     assert told == ["2"]
     assert (result.name, result.threads, list(result.ratios)) == ("2", 2, ["peer"])
+
+
+def test_a_file_may_have_a_clock_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "toy_contests.py").write_text(
+        "from itertools import count\n"
+        "from grader.bench.contests import Contest\n"
+        "clock = count().__next__\n"
+        "def contests():\n"
+        "    yield Contest('add', int, {'peer': int})\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (result,) = run_contests("toy_contests", tmp_path, 1, 1, lambda name: None)
+    assert result.seconds == 1.0
+
+
+def test_a_file_may_say_what_the_machine_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "toy_contests.py").write_text("def obstacle():\n    return 'There is no abacus.'\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(NotMeasured, match="There is no abacus."):
+        list(run_contests("toy_contests", tmp_path, 1, 1, lambda name: None))
 
 
 def test_the_table_has_a_dash_where_a_peer_has_no_such_operation() -> None:

@@ -112,3 +112,10 @@ def test_other_packages_matter(toy_course: Toy, monkeypatch: pytest.MonkeyPatch)
 def test_where_one_file_ends_and_the_next_begins_matters() -> None:
     assert content({"a": "bc", "d": ""}) != content({"a": "b", "cd": ""})
     assert content({"a": "1", "b": "2"}) == content({"b": "2", "a": "1"})
+
+
+def test_a_package_that_is_not_installed_is_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fingerprint, "_PACKAGES", ("pytest", "no-such-package"))
+    assert fingerprint.environment().endswith(
+        f"pytest {pytest.__version__}, no-such-package absent"
+    )

@@ -238,3 +238,23 @@ def wait_until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.1)
+
+
+def test_a_compiled_module_without_the_compiler(
+    toy_course: Toy,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Students install Numba for Module 3, not before: a check that needs it says how, and runs nothing."""
+    toy_course.edit("module0/module.toml", "points = 6", "points = 6\nnumba = true")
+    toy_course.commit()
+    publish(toy_course.load(), tmp_path / "published")
+    monkeypatch.chdir(tmp_path / "published")
+    monkeypatch.setattr("grader.classes.grading.find_spec", lambda name: None)
+    assert run(["check", "0.1"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "This module needs the package numba, which is not installed.",
+        "  where: this Python",
+        "  next:  make numba",
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,19 @@ def test_a_missing_package(
     monkeypatch.setattr("grader.cli.doctor._sandbox", lambda level: None)
     assert run(["doctor"]) == 0
     assert "no-such-package absent: make setup installs it" in capsys.readouterr().out
+
+
+def test_without_numba(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Students have none before Module 3: no kernel is tried, and it says how to install it."""
+
+    def version(package: str) -> str:
+        if package == "numba":
+            raise PackageNotFoundError(package)
+        return "1.0"
+
+    monkeypatch.setattr("grader.cli.doctor.version", version)
+    monkeypatch.setattr("grader.cli.doctor.find_spec", lambda name: None)
+    assert run(["doctor"]) == 0
+    shown = capsys.readouterr().out
+    assert "numba         absent: make numba installs it" in shown
+    assert "Numba there" not in shown

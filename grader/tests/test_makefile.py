@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
@@ -19,6 +20,7 @@ from packaging.utils import canonicalize_name
 from grader.tests.documents import ROOT
 
 MAKE = shutil.which("make") or pytest.skip("there is no make", allow_module_level=True)
+LOCKS = tuple(sorted(path.name for path in ROOT.glob("*.lock")))
 NEEDED = ("env", "touch", "rm", "mkdir", "cp", "chmod", "sh")
 
 # A Python that notes how it is called. `python -m venv DIR` puts a copy of it there.
@@ -43,7 +45,7 @@ class Machine:
         self.calls = folder / "calls"
         self.folder.mkdir()
         self.bin.mkdir()
-        for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        for name in ("Makefile", "pyproject.toml", *LOCKS):
             shutil.copy(ROOT / name, self.folder)
         for tool in NEEDED:
             found = shutil.which(tool)
@@ -97,7 +99,7 @@ def test_setting_up_installs_what_is_pinned_once(machine: Machine) -> None:
     pip = "-m pip install --quiet --disable-pip-version-check"
     assert machine.calls.read_text().splitlines()[1:] == [
         "-m venv .venv",
-        f"{pip} --require-hashes -r requirements.lock",
+        f"{pip} --require-hashes -r students.lock",
         f"{pip} --no-deps --no-build-isolation --editable .",
     ]
     machine.calls.unlink()
@@ -105,11 +107,32 @@ def test_setting_up_installs_what_is_pinned_once(machine: Machine) -> None:
     assert not machine.calls.exists()
 
 
+@pytest.mark.parametrize("target", ["setup", "numba"])
+def test_the_instructors_repository_installs_everything(machine: Machine, target: str) -> None:
+    (machine.folder / "grader" / "course").mkdir(parents=True)
+    machine.python()
+    assert machine.make(target).returncode == 0
+    calls = machine.calls.read_text()
+    assert "-r requirements.lock" in calls
+    assert "students" not in calls
+
+
+def test_numba_is_added_once(machine: Machine) -> None:
+    machine.python()
+    machine.make("setup")
+    machine.calls.unlink()
+    assert machine.make("numba").stdout == "Adding Numba, from students-numba.lock.\n"
+    assert machine.calls.read_text().endswith("--require-hashes -r students-numba.lock\n")
+    machine.calls.unlink()
+    assert machine.make("numba").returncode == 0
+    assert not machine.calls.exists()
+
+
 def test_a_new_lock_is_installed(machine: Machine) -> None:
     machine.python()
     machine.make("setup")
     stamp = (machine.folder / ".venv/.ready").stat().st_mtime
-    os.utime(machine.folder / "requirements.lock", (stamp + 2, stamp + 2))
+    os.utime(machine.folder / "students.lock", (stamp + 2, stamp + 2))
     assert "Setting up" in machine.make("setup").stdout
 
 
@@ -148,7 +171,7 @@ def test_no_network(machine: Machine) -> None:
     machine.python(packages="echo 'pip: no route to host' >&2; exit 1")
     assert machine.complaint("setup") == [
         "The packages can't be installed.",
-        "  where: requirements.lock; pip says more above",
+        "  where: students.lock; pip says more above",
         "  next:  check the connection to your package index; then run make again",
     ]
     assert not (machine.folder / ".venv/.ready").exists()
@@ -163,11 +186,11 @@ def test_a_grader_that_does_not_install(machine: Machine) -> None:
     ]
 
 
-@pytest.mark.parametrize("target", ["grade", "bench", "verify"])
+@pytest.mark.parametrize("target", ["grade", "bench", "verify", "test", "lint"])
 def test_students_are_told_what_to_run_instead(machine: Machine, target: str) -> None:
     machine.python()
     assert machine.complaint(target) == [
-        "There is no class to grade here: this is a students' repository.",
+        "This is a students' repository: there is no class to grade and no course to prove.",
         "  where: grader/course is absent",
         "  next:  make setup && .venv/bin/grader check   (your own work)",
     ]
@@ -180,9 +203,9 @@ def test_what_make_offers_is_told_at_its_top() -> None:
     assert set(re.findall(r"^# make (\w+)", text, re.MULTILINE)) == set(phony) - {"source"}
 
 
-def locked() -> list[Requirement]:
-    """Read the lock: what is pinned, and where it is wanted; a package may have several pins for several Pythons."""
-    text = (ROOT / "requirements.lock").read_text("utf-8")
+def locked(name: str) -> list[Requirement]:
+    """Read a lock: what is pinned, and where it is wanted; a package may have several pins for several Pythons."""
+    text = (ROOT / name).read_text("utf-8")
     pins = re.findall(r"^(\S[^\\\n]*?) \\$", text, re.MULTILINE)
     return [Requirement(pin) for pin in pins]
 
@@ -209,8 +232,9 @@ def wanted(package: str) -> list[Requirement]:
         return []
 
 
-def test_the_lock_holds_what_every_python_and_system_needs() -> None:
-    pins = locked()
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_what_every_python_and_system_needs(lock: str) -> None:
+    pins = locked(lock)
     for machine in machines():
         have = {canonicalize_name(pin.name) for pin in pins if holds(pin, machine)}
         need = {
@@ -225,3 +249,21 @@ def test_the_lock_holds_what_every_python_and_system_needs() -> None:
 
 def holds(requirement: Requirement, machine: dict[str, str]) -> bool:
     return requirement.marker is None or requirement.marker.evaluate({**machine, "extra": ""})
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_all_locks_hold_the_versions_that_are_tested(lock: str) -> None:
+    tested = {str(pin) for pin in locked("requirements.lock")}
+    assert {str(pin) for pin in locked(lock)} <= tested
+
+
+def test_students_get_what_their_modules_and_the_grader_need_and_no_more() -> None:
+    text = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = text["optional-dependencies"]
+    students = {canonicalize_name(pin.name) for pin in locked("students.lock")}
+    compiled = {canonicalize_name(pin.name) for pin in locked("students-numba.lock")}
+    for wanted_of_all in (*text["dependencies"], *extras["setup"]):
+        assert Requirement(wanted_of_all).name in students
+    assert compiled - students == {"greenlet", "llvmlite", "numba"}
+    not_theirs = {Requirement(each).name for each in extras["dev"]}
+    assert students & not_theirs == {"setuptools"}
