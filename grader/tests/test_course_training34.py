@@ -249,18 +249,18 @@ def test_the_diagnostics_name_parallel_loops() -> None:
 def test_digits_are_learned_saved_and_loaded(tmp_path: Path) -> None:
     file = tmp_path / "m.npz"
     common = ["--made-up", "--train", "40", "--test", "20"]
-    done = run_simple("run_mnist.py", *common, "--epochs", "1", "--save", str(file))
+    done = run_by_numpy("run_mnist.py", *common, "--epochs", "1", "--save", str(file))
     assert done.returncode == 0 and done.stderr == ""
     assert "40 digits to learn from, 20 to test with." in done.stdout
     assert "epoch 1/1  loss" in done.stdout and "The mean loss:" in done.stdout
     (reached,) = [line for line in done.stdout.splitlines() if line.startswith("right on")]
-    again = run_simple("run_mnist.py", *common, "--epochs", "0", "--load", str(file))
+    again = run_by_numpy("run_mnist.py", *common, "--epochs", "0", "--load", str(file))
     assert reached.partition(" of ")[0] in again.stdout
 
 
 def test_a_run_of_sentences_shows_what_it_makes_of_some() -> None:
     options = ["--made-up", "--train", "60", "--test", "20", "--epochs", "1"]
-    done = run_simple("run_sentiment.py", *options)
+    done = run_by_numpy("run_sentiment.py", *options)
     assert done.returncode == 0 and done.stderr == ""
     assert "60 sentences to learn from, 20 to test with." in done.stdout
     assert "Taken for the highest praise:" in done.stdout
@@ -272,15 +272,16 @@ def run(script: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def run_simple(script: str, *options: str) -> "subprocess.CompletedProcess[str]":
-    """Run a script of Module 4 in plain Python, as far as nothing has to be compiled."""
+def run_by_numpy(script: str, *options: str) -> "subprocess.CompletedProcess[str]":
+    """Run a script of Module 4 with NumPy for a backend: only convolutions are compiled."""
     path = str(SOURCE / "project" / script)
     code = f"""
 import runpy, sys
-sys.path.insert(0, {str(SOURCE)!r})
+sys.path[:0] = [{str(SOURCE)!r}, {str(SOURCE / "tests")!r}]
 import minitorch
+from arrays import array_backend
 from project import layers
-layers.BACKEND = minitorch.SimpleBackend
+layers.BACKEND = array_backend(minitorch)
 sys.argv = {[path, *options]!r}
 runpy.run_path({path!r}, run_name="__main__")
 """

@@ -46,10 +46,12 @@ def test_wide_layers() -> None:
     wide = filled(run_tensor.Linear(200, 1), 1.0)
     x = minitorch.tensor([[float(n) for n in range(200)], [1.0] * 200])
     assert_tensor(wide.forward(x), [[19901.0], [201.0]], "200 inputs, weights and bias all 1")
-    many = filled(run_tensor.Linear(1, 150), 1.0)
-    x = minitorch.tensor([[float(n)] for n in range(140)])
-    expected = np.repeat(np.arange(1.0, 141.0)[:, np.newaxis], 150, axis=1)
-    assert_tensor(many.forward(x), expected, "140 points and 150 units, weights and bias all 1")
+    for points, units in ((140, 3), (3, 150)):
+        many = filled(run_tensor.Linear(1, units), 1.0)
+        x = minitorch.tensor([[float(n)] for n in range(points)])
+        expected = [[n + 1.0] * units for n in range(points)]
+        what = f"{points} points and {units} units, weights and bias all 1"
+        assert_tensor(many.forward(x), expected, what)
 
 
 @pytest.mark.task2_5

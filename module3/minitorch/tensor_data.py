@@ -122,18 +122,6 @@ def strides_from_shape(shape: UserShape) -> UserStrides:
     return tuple(math.prod(shape[dim + 1 :]) for dim in range(len(shape)))
 
 
-def cell_positions(shape: UserShape | Shape, strides: UserStrides | Strides) -> NDArray[np.int64]:
-    """Find where in the storage all the elements of a tensor lie, in row-major order.
-
-    This is ``index_to_position`` for every index at once: each dimension in turn adds its share, a multiple of its
-    stride, to all the positions so far. Shape (2, 3) with strides (1, 2) gives 0, 2, 4, 1, 3, 5.
-    """
-    positions = np.zeros((), dtype=np.int64)
-    for size, stride in zip(shape, strides):
-        positions = np.add.outer(positions, np.arange(size) * stride)
-    return positions.ravel()
-
-
 class TensorData:
     """A row of numbers, and how to read it as an array of many dimensions.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from . import operators
-from .tensor_data import (  # noqa: F401  there are several ways to write the kernels, none of which uses all
+from .tensor_data import (
     IndexingError,
     Shape,
     Storage,
@@ -19,7 +19,6 @@ from .tensor_data import (  # noqa: F401  there are several ways to write the ke
     TensorData,
     UserShape,
     broadcast_index,
-    cell_positions,
     index_to_position,
     shape_broadcast,
     to_index,

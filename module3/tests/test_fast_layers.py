@@ -53,10 +53,12 @@ def test_wide_layers() -> None:
     x = minitorch.tensor([[float(n) for n in range(200)], [1.0] * 200])
     got = wide.forward(x).to_numpy().tolist()
     assert_close(got, [[19901.0], [201.0]], "200 inputs, weights and bias all 1")
-    many = filled(run_fast_tensor.Linear(1, 150, simple()), 1.0)
-    x = minitorch.tensor([[float(n)] for n in range(140)])
-    got = many.forward(x).to_numpy().tolist()
-    assert_close(got, [[n + 1.0] * 150 for n in range(140)], "140 points, 150 units")
+    for points, units in ((140, 3), (3, 150)):
+        many = filled(run_fast_tensor.Linear(1, units, simple()), 1.0)
+        x = minitorch.tensor([[float(n)] for n in range(points)])
+        got = many.forward(x).to_numpy().tolist()
+        expected = [[n + 1.0] * units for n in range(points)]
+        assert_close(got, expected, f"{points} points, {units} units")
 
 
 @pytest.mark.task3_5

@@ -1,7 +1,7 @@
 """Map, zip, reduce and matrix multiplication, compiled by Numba and run on all cores of the processor.
 
 What they give is what ``tensor_ops`` gives. Only where plain Python would stop with an error inside the function of
-numbers, compiled numbers go on: 1 / 0 is infinite, and so is exp(1000).
+numbers, compiled numbers go on: exp(1000) is infinite, and log(-1) is NaN.
 """
 
 from __future__ import annotations

@@ -7,19 +7,21 @@ from operator import itemgetter
 
 import numpy as np
 import pytest
+from arrays import array_backend
 from comparison import assert_close
 from sliding import slid_by_numpy
 from tensors import Values
 
 import minitorch
+from project import layers
 
 Parameters = dict[str, Values]  # by name
 
 
 @pytest.fixture(autouse=True)
-def simple_backend(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let networks calculate in plain Python, and NumPy convolve: nothing has to be compiled."""
-    monkeypatch.setattr("project.layers.BACKEND", minitorch.SimpleBackend)
+def numpy_backend(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let NumPy calculate and convolve for networks: that is fast, and nothing has to be compiled."""
+    monkeypatch.setattr("project.layers.BACKEND", array_backend(minitorch))
     with slid_by_numpy(minitorch):
         yield
 
@@ -36,9 +38,9 @@ def filled(model: minitorch.Module, seed: int = 0) -> Parameters:
 
 
 def constant(values: Values) -> minitorch.Tensor:
-    """Make a tensor that calculates in plain Python."""
+    """Make a tensor that calculates as the layers do."""
     array = np.ascontiguousarray(values, np.float64)
-    return minitorch.Tensor.make(array.ravel(), array.shape, backend=minitorch.SimpleBackend)
+    return minitorch.Tensor.make(array.ravel(), array.shape, backend=layers.BACKEND)
 
 
 def assert_slopes(

@@ -15,8 +15,8 @@ from networks import (
     constant,
     filled,
     learned,
+    numpy_backend,
     shapes,
-    simple_backend,
 )
 from tensors import Values
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from comparison import assert_close
-from networks import constant, filled, simple_backend
+from networks import constant, filled, numpy_backend
 
 from project import run_mnist, run_sentiment
 

@@ -37,7 +37,7 @@ NAMES = {
         "2.2": "broadcast_index shape_broadcast",
         "given": (
             "MAX_DIMS Storage Index OutIndex Shape Strides UserIndex UserShape UserStrides "
-            "IndexingError strides_from_shape cell_positions"
+            "IndexingError strides_from_shape"
         ),
     },
     "tensor_ops": {

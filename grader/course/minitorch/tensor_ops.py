@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from . import operators
-from .tensor_data import (  # noqa: F401  there are several ways to write the kernels, none of which uses all
+from .tensor_data import (
     IndexingError,
     Shape,
     Storage,
@@ -21,7 +21,6 @@ from .tensor_data import (  # noqa: F401  there are several ways to write the ke
     UserShape,
     # end from
     broadcast_index,
-    cell_positions,
     index_to_position,
     shape_broadcast,
     to_index,
@@ -295,11 +294,13 @@ def tensor_map(fn: Callable[[float], float]) -> MapKernel:
         in_strides: Strides,
     ) -> None:
         # solution 2.3
-        # To be broadcast is to stand still along a dimension: a stride of 0.
-        stretched = [0] * (len(out_shape) - len(in_shape))
-        stretched += [0 if size == 1 else stride for size, stride in zip(in_shape, in_strides)]
-        values = in_storage[cell_positions(out_shape, stretched)].tolist()
-        out[cell_positions(out_shape, out_strides)] = [fn(x) for x in values]
+        out_index = np.zeros(len(out_shape), dtype=np.int64)
+        in_index = np.zeros(len(in_shape), dtype=np.int64)
+        for ordinal in range(int(np.prod(out_shape))):
+            to_index(ordinal, out_shape, out_index)
+            broadcast_index(out_index, out_shape, in_shape, in_index)
+            x = in_storage[index_to_position(in_index, in_strides)]
+            out[index_to_position(out_index, out_strides)] = fn(x)
         # end solution
 
     return _map
@@ -332,13 +333,16 @@ def tensor_zip(fn: Callable[[float, float], float]) -> ZipKernel:
         b_strides: Strides,
     ) -> None:
         # solution 2.3
-        def met(storage: Storage, shape: Shape, strides: Strides) -> list[float]:
-            stretched = [0] * (len(out_shape) - len(shape))
-            stretched += [0 if size == 1 else stride for size, stride in zip(shape, strides)]
-            return storage[cell_positions(out_shape, stretched)].tolist()
-
-        pairs = zip(met(a_storage, a_shape, a_strides), met(b_storage, b_shape, b_strides))
-        out[cell_positions(out_shape, out_strides)] = [fn(x, y) for x, y in pairs]
+        out_index = np.zeros(len(out_shape), dtype=np.int64)
+        a_index = np.zeros(len(a_shape), dtype=np.int64)
+        b_index = np.zeros(len(b_shape), dtype=np.int64)
+        for ordinal in range(int(np.prod(out_shape))):
+            to_index(ordinal, out_shape, out_index)
+            broadcast_index(out_index, out_shape, a_shape, a_index)
+            broadcast_index(out_index, out_shape, b_shape, b_index)
+            x = a_storage[index_to_position(a_index, a_strides)]
+            y = b_storage[index_to_position(b_index, b_strides)]
+            out[index_to_position(out_index, out_strides)] = fn(x, y)
         # end solution
 
     return _zip
@@ -369,15 +373,15 @@ def tensor_reduce(fn: Callable[[float, float], float]) -> ReduceKernel:
         reduce_dim: int,
     ) -> None:
         # solution 2.3
-        firsts = cell_positions(out_shape, a_strides)  # where each row to fold begins
-        steps = np.arange(a_shape[reduce_dim]) * a_strides[reduce_dim]
-        rows = a_storage[np.add.outer(firsts, steps)].tolist()
-        positions = cell_positions(out_shape, out_strides)
-        results = out[positions].tolist()
-        for cell, row in enumerate(rows):
-            for x in row:
-                results[cell] = fn(results[cell], x)
-        out[positions] = results
+        index = np.zeros(len(out_shape), dtype=np.int64)
+        for ordinal in range(int(np.prod(out_shape))):
+            to_index(ordinal, out_shape, index)
+            out_position = index_to_position(index, out_strides)
+            result = out[out_position]
+            for place in range(a_shape[reduce_dim]):
+                index[reduce_dim] = place
+                result = fn(result, a_storage[index_to_position(index, a_strides)])
+            out[out_position] = result
         # end solution
 
     return _reduce

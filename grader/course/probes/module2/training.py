@@ -20,8 +20,8 @@ from ..tensor_layers import (
     ask_wide_layers,
 )
 
-HIDDEN, RATE = 8, 1.5
-LESSON = Lesson(HIDDEN, RATE, batch=40)
+HIDDEN, RATE = 8, 1.0
+LESSON = Lesson(HIDDEN, RATE, batch=15)
 
 
 @probe("2.5", cases=1)

@@ -1,6 +1,6 @@
 """Task 4.5: what layers and networks give, and exams that train them on digits and on sentences: real ones, if given.
 
-The probes have nothing to compile: networks calculate in plain Python, and NumPy convolves. In the exams, the student's
+The probes have nothing to compile: NumPy calculates and convolves for the networks. In the exams, the student's
 own convolutions are compiled; all else is calculated as ``layers.BACKEND`` says.
 """
 
@@ -18,8 +18,8 @@ from numpy.random import Generator
 
 from grader.running.probes import Predict, RealData, Training, exam, probe
 
+from ..tests.arrays import array_backend
 from ..tests.sliding import slid_by_numpy
-from .arrays import array_backend
 from .unseen import MNIST, SST2, unseen_digits, unseen_sentences
 
 Ask = Callable[[ModuleType, Generator], dict[str, Any]]
@@ -38,12 +38,12 @@ ALMOST = 1e-9  # a probability is taken to be at least so far from 0 and from 1
 
 
 def plainly(ask: Ask) -> Ask:
-    """Let networks calculate in plain Python, and NumPy convolve, while a probe asks."""
+    """Let NumPy calculate and convolve for networks, while a probe asks."""
 
     @wraps(ask)
     def asked(minitorch: ModuleType, rng: Generator) -> dict[str, Any]:
         layers = import_module("project.layers")
-        with slid_by_numpy(minitorch), patch.object(layers, "BACKEND", minitorch.SimpleBackend):
+        with slid_by_numpy(minitorch), patch.object(layers, "BACKEND", array_backend(minitorch)):
             return ask(minitorch, rng)
 
     return asked
