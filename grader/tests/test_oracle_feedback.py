@@ -306,10 +306,10 @@ def test_a_hint_fits_the_test_or_there_is_none(test: str, message: str, hint: st
 def test_so_does_the_hint_of_a_probe() -> None:
     """Of one that asks for several things, what was asked tells them apart."""
     many = Difference("tensor_reduce(x): out", "1", "2")
-    assert of_difference(MODULE, TOPICS, "probe: many", many).hint == "reduce: one row."
+    assert of_difference(MODULE, TOPICS, "probe: many", many, LAID).hint == "reduce: one row."
     answer = Answer(Outcome.ERROR, raised="ValueError", message="no")
-    assert of_answer(MODULE, TOPICS, "probe: fast map", answer, LAID).hint == "Map."
-    assert of_answer(MODULE, TOPICS, "probe: many", answer, LAID).hint == ""
+    assert of_answer(TOPICS, "probe: fast map", answer, LAID).hint == "Map."
+    assert of_answer(TOPICS, "probe: many", answer, LAID).hint == ""
 
 
 @pytest.mark.parametrize(

@@ -105,8 +105,8 @@ class FastOps(TensorOps):
         return multiply((tensor_matrix_multiply, _small_matrix_multiply), a, b)
 
 
-# From kernels to operations on tensors. Each takes a parallel kernel, and compiles it for one thread, too: small tensors
-# are done before threads are awake.
+# From kernels to operations on tensors. Each function takes a parallel kernel, and compiles it for one thread, too: a
+# single thread is done with a small tensor before the others are awake.
 
 
 def as_map(kernel: Any) -> MapProto:

@@ -1,4 +1,4 @@
-"""Kernels for speed, as README.md in this folder explains. No task asks for them, and nothing that you write needs them."""
+"""Kernels for speed, as README.md in this folder explains. No task needs them."""
 
 from .ops import TunedBackend, TunedOps
 

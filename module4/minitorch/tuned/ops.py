@@ -1,4 +1,4 @@
-"""Map, zip, reduce and matrix multiplication as fast as this course knows how: planned loops, and blocks in registers."""
+"""Map, zip, reduce and matrix multiplication for speed: planned loops, and blocks in registers."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class TunedBackend(TensorBackend):
     """A backend whose operations are those of ``TunedOps``.
 
     Attributes:
-        convolutions: From Module 4 on, by the number of dimensions, the kernels that ``fast_conv`` calls in place of its
-            own: a parallel one, and one for a single thread.
+        convolutions: From Module 4 on, the kernels that ``fast_conv`` calls in place of its own. By the number of
+            dimensions, a parallel one, and one for a single thread.
     """
 
     convolutions = CONVOLUTIONS
