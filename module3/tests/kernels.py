@@ -97,6 +97,11 @@ def double_minus(x: Any, y: Any) -> Any:
     return 2.0 * x - y
 
 
+def latest(x: Any, y: Any) -> Any:
+    """Give y: the order matters, the grouping of several numbers doesn't."""
+    return y
+
+
 def compound(x: Any, y: Any) -> Any:
     """Compute (1 + x) * (1 + y) - 1: neither order nor grouping of several numbers matters."""
     return x + y + x * y

@@ -15,6 +15,7 @@ from kernels import (
     double_minus,
     folded,
     folded_too_often,
+    latest,
     run,
     triple_plus_one,
 )
@@ -71,6 +72,18 @@ def test_plain_reduce() -> None:
                 )
                 faults = {too_often: folded_too_often(compound, start, a.values, dim).tolist()}
                 assert_cells(got, expected, f"out of {out}, a = {a}, along {dim}", faults)
+
+
+@pytest.mark.task3_1
+def test_plain_reduce_in_order() -> None:
+    """fn of a reduce gets the result so far first, and the next cell second."""
+    kernel = plainly(fast_ops.tensor_reduce(numba.njit(latest)))
+    start = plain([[8.0], [9.0]])
+    for a in READ:
+        got = run(kernel, start, a, 1)
+        faults = {"the arguments of fn are swapped.": start.values.tolist()}
+        what = f"out of the reduce by fn(x, y) = y along 1, a = {a}"
+        assert_cells(got, a.values[:, -1:], what, faults)
 
 
 # What the turns of a loop write into

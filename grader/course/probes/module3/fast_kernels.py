@@ -19,7 +19,7 @@ from grader.running.probes import probe
 from ..layouts import Layout, Shape, column_major, part, row_major, shape_of
 from ..stored import Stored, filled, outcome, read, store
 from ..tests.turns import plainly, shared
-from .inputs import anyhow, compound, dense, double, triple
+from .inputs import anyhow, compound, dense, double, latest, triple
 
 UNWRITTEN = 777.0  # what out holds beforehand where it is only to be written
 EMPTY: tuple[Shape, ...] = ((0,), (2, 0), (0, 3), (0, 1, 2))
@@ -108,6 +108,19 @@ def fast_reduce_of_many(minitorch: ModuleType, rng: Generator, case: int) -> dic
     shape = (int(rng.integers(1, 4)), int(rng.integers(8 * case, 8 * case + 8)) + 1)
     layout = dense(rng, shape if case % 2 else shape[::-1])
     return along_each(minitorch, rng, Stored(rng.integers(0, 5, layout.length) / 100, layout))
+
+
+@probe("3.1", cases=4)
+def order_of_fast_reduce(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
+    """Reduce by a function that gives its second argument: the last element of each row, if the order is kept."""
+    x = store(rng, anyhow(rng, shape_of(rng, 4 + case) or (5,)))
+    reduce = plainly(minitorch.fast_ops.tensor_reduce(njit(latest)))
+    answers: dict[str, Any] = {}
+    for dim in range(len(x.shape)):
+        kept = x.shape[:dim] + (1,) + x.shape[dim + 1 :]
+        out = store(rng, dense(rng, kept))
+        answers |= outcome(reduce, "tensor_reduce(njit(lambda x, y: y))", out, x, dim=dim)
+    return answers
 
 
 @probe("3.1", cases=3)

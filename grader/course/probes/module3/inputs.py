@@ -26,6 +26,11 @@ def double(x: float, y: float) -> float:
     return 2.0 * x - y
 
 
+def latest(x: float, y: float) -> float:
+    """Give y: the order matters, the grouping of several numbers doesn't."""
+    return y
+
+
 def compound(x: float, y: float) -> float:
     """Compute (1 + x) * (1 + y) - 1: neither order nor grouping of several numbers matters."""
     return x + y + x * y
