@@ -1,6 +1,7 @@
 """How fast the operations of Module 3 are, beside NumPy, PyTorch and OpenBLAS, which is what NumPy multiplies with.
 
-Each does the whole operation, from tensors to a new tensor. All numbers are float64.
+Each is measured twice: the reference's, as the guide teaches it, and that of ``minitorch.tuned``. Each does the whole
+operation, from tensors to a new tensor. All numbers are float64.
 """
 
 from __future__ import annotations
@@ -39,10 +40,9 @@ def contests() -> Iterator[Contest]:
 
 
 def _maps() -> Iterator[Contest]:
-    fast, torch = _library()
-    operators = import_module("minitorch").operators
+    torch, operators = optional("torch"), import_module("minitorch").operators
     for name in ("neg", "relu", "sigmoid", "exp", "log"):
-        ours, a = fast.map(getattr(operators, name)), Operand(SIDE, SIDE, positive=name == "log")
+        a = Operand(SIDE, SIDE, positive=name == "log")
         peers = {
             "NumPy": call(np, {"neg": "negative", "exp": "exp"}.get(name), a.array),
             "PyTorch": call(torch, name, a.torch),
@@ -50,12 +50,14 @@ def _maps() -> Iterator[Contest]:
         if name == "log":  # ours is that of x + EPS
             peers["NumPy"] = lambda: np.log(a.array + operators.EPS)
             peers["PyTorch"] = (lambda: torch.log(a.torch + operators.EPS)) if torch else None
-        yield contest(f"map: {name}", partial(ours, a.ours), peers)
+        for kind, ops in _operations():
+            ours = ops.map(getattr(operators, name))
+            yield contest(f"map: {name}{kind}", partial(ours, a.ours), peers)
 
 
 def _zips() -> Iterator[Contest]:
-    fast, torch = _library()
-    add = fast.zip(import_module("minitorch").operators.add)
+    torch, operators = optional("torch"), import_module("minitorch").operators
+    adds = [(kind, ops.zip(operators.add)) for kind, ops in _operations()]
     square, row, column = Operand(SIDE, SIDE), Operand(SIDE), Operand(SIDE, 1)
     cube = Operand(100, 100, 100)
     pairs = {
@@ -72,36 +74,39 @@ def _zips() -> Iterator[Contest]:
             "NumPy": call(np, "add", a.array, b.array),
             "PyTorch": call(torch, "add", a.torch, b.torch),
         }
-        yield contest(f"zip: {name}", partial(add, a.ours, b.ours), peers)
+        for kind, add in adds:
+            yield contest(f"zip: {name}{kind}", partial(add, a.ours, b.ours), peers)
 
 
 def _reductions() -> Iterator[Contest]:
-    fast, torch = _library()
-    operators = import_module("minitorch").operators
-    total, largest = fast.reduce(operators.add, 0.0), fast.reduce(operators.max, -np.inf)
+    torch, operators = optional("torch"), import_module("minitorch").operators
+    kinds = [
+        (kind, {"sum": ops.reduce(operators.add, 0.0), "max": ops.reduce(operators.max, -np.inf)})
+        for kind, ops in _operations()
+    ]
     square = Operand(SIDE, SIDE)
     folds = {
-        "sum, last of two": (total, square, 1),
-        "sum, first of two": (total, square, 0),
-        "sum, middle of three": (total, Operand(100, 100, 100), 1),
-        "sum, all": (total, Operand(SIDE * SIDE), 0),
-        "sum, last, 10 long": (total, Operand(SIDE * 100, 10), 1),
-        "sum, transposed": (total, Operand(SIDE, SIDE, axes=(1, 0)), 0),
-        "max, last of two": (largest, square, 1),
-        "max, first of two": (largest, square, 0),
-        "max, all": (largest, Operand(SIDE * SIDE), 0),
+        "sum, last of two": ("sum", square, 1),
+        "sum, first of two": ("sum", square, 0),
+        "sum, middle of three": ("sum", Operand(100, 100, 100), 1),
+        "sum, all": ("sum", Operand(SIDE * SIDE), 0),
+        "sum, last, 10 long": ("sum", Operand(SIDE * 100, 10), 1),
+        "sum, transposed": ("sum", Operand(SIDE, SIDE, axes=(1, 0)), 0),
+        "max, last of two": ("max", square, 1),
+        "max, first of two": ("max", square, 0),
+        "max, all": ("max", Operand(SIDE * SIDE), 0),
     }
-    for name, (ours, a, dim) in folds.items():
-        theirs = ("sum", "sum") if ours is total else ("max", "amax")
+    for name, (fold, a, dim) in folds.items():
         peers = {
-            "NumPy": call(np, theirs[0], a.array, axis=dim, keepdims=True),
-            "PyTorch": call(torch, theirs[1], a.torch, dim, keepdim=True),
+            "NumPy": call(np, fold, a.array, axis=dim, keepdims=True),
+            "PyTorch": call(torch, {"max": "amax"}.get(fold, fold), a.torch, dim, keepdim=True),
         }
-        yield contest(f"reduce: {name}", partial(ours, a.ours, dim), peers)
+        for kind, ours in kinds:
+            yield contest(f"reduce: {name}{kind}", partial(ours[fold], a.ours, dim), peers)
 
 
 def _products() -> Iterator[Contest]:
-    fast, torch = _library()
+    torch = optional("torch")
     square, turned = Operand(512, 512), Operand(512, 512, axes=(1, 0))
     pairs = {
         **{f"{n}": (Operand(n, n), Operand(n, n)) for n in (32, 64, 128, 256, 512, 1024)},
@@ -116,9 +121,14 @@ def _products() -> Iterator[Contest]:
             "OpenBLAS": call(np, "matmul", a.array, b.array),
             "PyTorch": call(torch, "matmul", a.torch, b.torch),
         }
-        yield contest(f"matmul: {name}", partial(fast.matrix_multiply, a.ours, b.ours), peers)
+        for kind, ops in _operations():
+            multiply = partial(ops.matrix_multiply, a.ours, b.ours)
+            yield contest(f"matmul: {name}{kind}", multiply, peers)
 
 
-def _library() -> tuple[Any, Any]:
-    """Give the course's fast operations, and PyTorch if there is one."""
-    return import_module("minitorch").FastOps, optional("torch")
+def _operations() -> list[tuple[str, Any]]:
+    """List what is measured: the end of a name, and the operations."""
+    return [
+        ("", import_module("minitorch").FastOps),
+        (", tuned", import_module("minitorch.tuned").TunedOps),
+    ]

@@ -1,11 +1,14 @@
 """How fast the layers of Module 4 are, and a step of training that is made of them, beside PyTorch.
 
+Each is measured twice: with the kernels that the guide teaches, and with those of ``minitorch.tuned``.
+
 All numbers are float64. PyTorch has the same padding, so that as many products are added up, though on all sides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -20,10 +23,18 @@ BATCH = 16  # pictures in a step of training
 
 def contests() -> Iterator[Contest]:
     """Yield every contest: training first, as it finds the memory that a program finds which does nothing else."""
-    yield _training()
-    yield from _scores()
-    yield from _pools()
-    yield from _convolutions()
+    yield _training("")
+    yield from _layers("")
+    layers: Any = import_module("project.layers")
+    layers.BACKEND = import_module("minitorch.tuned").TunedBackend()
+    yield _training(", tuned")
+    yield from _layers(", tuned")
+
+
+def _layers(kind: str) -> Iterator[Contest]:
+    """Yield the contests of layers, with the backend that there is; ``kind`` is the end of their names."""
+    for contest in (*_scores(), *_pools(), *_convolutions()):
+        yield replace(contest, name=contest.name + kind)
 
 
 def _scores() -> Iterator[Contest]:
@@ -95,7 +106,7 @@ def _both_ways(
     yield Contest(f"{name}, both ways", both, peers[1])
 
 
-def _training() -> Contest:
+def _training(kind: str) -> Contest:
     """Make a contest of a step of training, with the network that reads digits in Task 4.5."""
     minitorch, torch = _libraries()
     script = import_module("project.run_mnist")
@@ -111,7 +122,7 @@ def _training() -> Contest:
         optimizer.step()
 
     peers = {} if torch is None else {"PyTorch": _torch_step(torch, images, labels)}
-    return Contest(f"training step: digits, batch of {BATCH}", step, peers)
+    return Contest(f"training step: digits, batch of {BATCH}{kind}", step, peers)
 
 
 def _torch_step(torch: Any, images: Any, labels: Any) -> Work:
