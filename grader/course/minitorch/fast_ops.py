@@ -283,7 +283,7 @@ def tensor_reduce(fn: Callable[[float, float], float]) -> ReduceKernel:
 
     Args:
         fn: A compiled function of two numbers: the result so far, and the next element. Sums and products may be
-            reckoned in another order (``ANY_ORDER``), which shows in the last digits.
+            computed in another order (``ANY_ORDER``), which shows in the last digits.
 
     Returns:
         The kernel, which returns nothing.

@@ -405,7 +405,7 @@ class MatMul(Function):
     def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor | float, Tensor | float]:
         """Multiply the derivative by the other factor, turned over: (grad_output @ t2^T, t1^T @ grad_output).
 
-        A product is the dearest thing there is, so one that nobody wants is left out: 0.0 takes its place.
+        A product costs more than any other operation, so one that nobody needs is left out: 0.0 takes its place.
         """
         t1, t2 = ctx.saved_values
 

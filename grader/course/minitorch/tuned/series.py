@@ -1,7 +1,7 @@
 """The functions exp and log, made so that compiled loops calculate several at once.
 
 What ``math.exp`` calls is a function of the C library. It takes one number and asks about it: is it small, large,
-infinite? A loop that calls it can't use vectors (see blocks.py). Here, the same is reckoned by steps that are the same
+infinite? A loop that calls it can't use vectors (see blocks.py). Here, the same is computed by steps that are the same
 for all numbers, without a call or a branch, and so a vector can take them. That is four to six times as fast.
 
 Both use that a float is kept as m * 2^k, with k in bits of its own: bits 52 to 62 hold k + 1023.
@@ -67,7 +67,7 @@ _LEAST = 2.0**-1022
 
 
 def in_series(fn: Callable[..., float]) -> Callable[..., float]:
-    """Have a function of numbers reckon with this file's ``exp`` and ``log`` once it is compiled.
+    """Have a function of numbers compute with this file's ``exp`` and ``log`` once it is compiled.
 
     Args:
         fn: The function. It is left as it is.
