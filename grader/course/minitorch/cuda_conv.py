@@ -65,7 +65,7 @@ def _tensor_conv1d(
     signal = cuda.shared.array(STRETCH, numba.float64)
     _, out_channels, out_width = out_shape
     _, in_channels, width = input_shape
-    window = weight_shape[2]
+    window_width = weight_shape[2]
     b = cuda.blockIdx.z // out_channels
     o = cuda.blockIdx.z % out_channels
     thread = cuda.threadIdx.x
@@ -73,13 +73,13 @@ def _tensor_conv1d(
 
     total = 0.0
     for c in range(in_channels):
-        for k in range(0, window, WIDTH):
-            count = window - k if window - k < WIDTH else WIDTH
+        for k in range(0, window_width, WIDTH):
+            count = window_width - k if window_width - k < WIDTH else WIDTH
             if thread < count:
                 weights[thread] = weight[
                     o * weight_strides[0] + c * weight_strides[1] + (k + thread) * weight_strides[2]
                 ]
-            # The leftmost place that any thread needs; thread i needs the one beside it, and so on.
+            # The leftmost place that any thread may need; each thread's own numbers begin `thread` places further on.
             left = first - (k + WIDTH - 1) if reverse else first + k
             for near in range(thread, STRETCH, WIDTH):
                 signal[near] = 0.0

@@ -254,19 +254,19 @@ def _sum_practice(out: Storage, a: Storage, size: int) -> None:
         size: How many there are.
     """
     # solution 3.3
-    cache = cuda.shared.array(THREADS_PER_BLOCK, numba.float64)
+    shared = cuda.shared.array(THREADS_PER_BLOCK, numba.float64)
     i = cuda.grid(1)
     thread = cuda.threadIdx.x
-    cache[thread] = a[i] if i < size else 0.0
+    shared[thread] = a[i] if i < size else 0.0
     cuda.syncthreads()
     half = THREADS_PER_BLOCK // 2
     while half > 0:
         if thread < half:
-            cache[thread] += cache[thread + half]
+            shared[thread] += shared[thread + half]
         cuda.syncthreads()
         half //= 2
     if thread == 0:
-        out[cuda.blockIdx.x] = cache[0]
+        out[cuda.blockIdx.x] = shared[0]
     # end solution
 
 
@@ -319,20 +319,20 @@ def tensor_reduce(fn: Callable[[float, float], float]) -> FakeCUDAKernel:
         reduce_value: float,
     ) -> None:
         # solution 3.3
-        cache = cuda.shared.array(REDUCE_THREADS, numba.float64)
+        shared = cuda.shared.array(REDUCE_THREADS, numba.float64)
         index = cuda.local.array(MAX_DIMS, numba.int64)[: len(out_shape)]
         thread = cuda.threadIdx.x
         to_index(cuda.blockIdx.x, out_shape, index)
-        target = index_to_position(index, out_strides)
+        out_position = index_to_position(index, out_strides)
         first = index_to_position(index, a_strides)
         size = a_shape[reduce_dim]
         step = a_strides[reduce_dim]
 
         # Each thread folds every 1024th element, beginning with its own.
         if thread < size:
-            cache[thread] = a_storage[first + thread * step]
+            shared[thread] = a_storage[first + thread * step]
             for place in range(thread + REDUCE_THREADS, size, REDUCE_THREADS):
-                cache[thread] = fn(cache[thread], a_storage[first + place * step])
+                shared[thread] = fn(shared[thread], a_storage[first + place * step])
         cuda.syncthreads()
 
         # Then the block folds what its threads have: the upper half onto the lower, until one number is left.
@@ -340,11 +340,11 @@ def tensor_reduce(fn: Callable[[float, float], float]) -> FakeCUDAKernel:
         while left > 1:
             half = (left + 1) // 2
             if thread + half < left:
-                cache[thread] = fn(cache[thread], cache[thread + half])
+                shared[thread] = fn(shared[thread], shared[thread + half])
             cuda.syncthreads()
             left = half
         if thread == 0:
-            out[target] = fn(reduce_value, cache[0]) if size > 0 else reduce_value
+            out[out_position] = fn(reduce_value, shared[0]) if size > 0 else reduce_value
         # end solution
 
     return jit(_reduce)

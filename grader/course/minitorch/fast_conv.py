@@ -100,8 +100,8 @@ def _tensor_conv1d(
             for c in range(in_channels):
                 start = o * weight_strides[0] + c * weight_strides[1]
                 for k in range(window_width):
-                    place = window_width - 1 - k if reverse else k
-                    window[c, place] = weight[start + k * weight_strides[2]]
+                    column = window_width - 1 - k if reverse else k
+                    window[c, column] = weight[start + k * weight_strides[2]]
             sums = np.zeros(out_width)
             for c in range(in_channels):
                 slide(sums, window[c], frame[c])

@@ -63,9 +63,11 @@ def alone(kernel: Any) -> Any:
     return jit(**{**kernel.targetoptions, "parallel": False})(kernel.py_func)
 
 
-to_index = njit(tensor_data.to_index)
-index_to_position = njit(tensor_data.index_to_position)
-broadcast_index = njit(tensor_data.broadcast_index)
+# Not by ``njit``: where a body is copied into a parallel loop, its arguments are the loop's own names, and Numba refuses
+# a ``to_index`` that assigns its argument.
+to_index = jit(nopython=True, error_model="numpy")(tensor_data.to_index)
+index_to_position = jit(nopython=True, error_model="numpy")(tensor_data.index_to_position)
+broadcast_index = jit(nopython=True, error_model="numpy")(tensor_data.broadcast_index)
 
 
 class FastOps(TensorOps):
@@ -201,7 +203,7 @@ def tensor_map(fn: Callable[[float], float]) -> MapKernel:
     ) -> None:
         # solution 3.1
         if np.array_equal(out_shape, in_shape) and np.array_equal(out_strides, in_strides):
-            for position in prange(min(len(out), len(in_storage))):
+            for position in prange(len(out)):
                 out[position] = fn(in_storage[position])
         else:
             for ordinal in prange(np.prod(out_shape)):
@@ -251,7 +253,7 @@ def tensor_zip(fn: Callable[[float, float], float]) -> ZipKernel:
             out_strides, b_strides
         )
         if same_shapes and same_strides:
-            for position in prange(min(len(out), len(a_storage), len(b_storage))):
+            for position in prange(len(out)):
                 out[position] = fn(a_storage[position], b_storage[position])
         else:
             for ordinal in prange(np.prod(out_shape)):
@@ -303,12 +305,12 @@ def tensor_reduce(fn: Callable[[float, float], float]) -> ReduceKernel:
         for ordinal in prange(np.prod(out_shape)):
             index = np.empty(len(out_shape), np.int64)
             to_index(ordinal, out_shape, index)
-            place = index_to_position(index, out_strides)
+            out_position = index_to_position(index, out_strides)
             first = index_to_position(index, a_strides)
-            result = out[place]
-            for k in range(length):
-                result = fn(result, a_storage[first + k * step])
-            out[place] = result
+            result = out[out_position]
+            for place in range(length):
+                result = fn(result, a_storage[first + place * step])
+            out[out_position] = result
         # end solution
 
     return njit(_reduce, parallel=True, fastmath=ANY_ORDER)
@@ -357,22 +359,27 @@ def _tensor_matrix_multiply(
         a_start = (matrix * a_strides[0] if a_shape[0] > 1 else 0) + top * a_strides[1]
         b_start = matrix * b_strides[0] if b_shape[0] > 1 else 0
         out_start = matrix * out_strides[0] + top * out_strides[1]
-        left = np.zeros((height, depth + 3))
+        a_rows = np.zeros((height, depth + 3))
         for i in range(height):
             for k in range(depth):
-                left[i, k] = a_storage[a_start + i * a_strides[1] + k * a_strides[2]]
-        four = np.zeros((4, columns))
+                a_rows[i, k] = a_storage[a_start + i * a_strides[1] + k * a_strides[2]]
+        b_rows = np.empty((4, columns))
         sums = np.zeros((height, columns))
         for k in range(0, depth, 4):
-            four[:] = 0.0
+            b_rows[:] = 0.0
             for row in range(min(4, depth - k)):
                 for j in range(columns):
-                    four[row, j] = b_storage[b_start + (k + row) * b_strides[1] + j * b_strides[2]]
+                    b_rows[row, j] = b_storage[
+                        b_start + (k + row) * b_strides[1] + j * b_strides[2]
+                    ]
             for i in range(height):
-                x0, x1, x2, x3 = left[i, k], left[i, k + 1], left[i, k + 2], left[i, k + 3]
+                x0, x1, x2, x3 = a_rows[i, k], a_rows[i, k + 1], a_rows[i, k + 2], a_rows[i, k + 3]
                 for j in range(columns):
                     sums[i, j] += (
-                        x0 * four[0, j] + x1 * four[1, j] + x2 * four[2, j] + x3 * four[3, j]
+                        x0 * b_rows[0, j]
+                        + x1 * b_rows[1, j]
+                        + x2 * b_rows[2, j]
+                        + x3 * b_rows[3, j]
                     )
         for i in range(height):
             for j in range(columns):
