@@ -63,8 +63,8 @@ def alone(kernel: Any) -> Any:
     return jit(**{**kernel.targetoptions, "parallel": False})(kernel.py_func)
 
 
-# Not by ``njit``: where a body is copied into a parallel loop, its arguments are the loop's own names, and Numba refuses
-# a ``to_index`` that assigns its argument.
+# Not by ``njit``: where a body is copied into a parallel loop, its arguments are the loop's own names, and Numba
+# refuses a ``to_index`` that assigns its argument.
 to_index = jit(nopython=True, error_model="numpy")(tensor_data.to_index)
 index_to_position = jit(nopython=True, error_model="numpy")(tensor_data.index_to_position)
 broadcast_index = jit(nopython=True, error_model="numpy")(tensor_data.broadcast_index)
