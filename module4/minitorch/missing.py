@@ -76,7 +76,8 @@ NAMES = {
         "4.1": "_tensor_conv1d",
         "4.2": "_tensor_conv2d",
         "given": (
-            "Kernels Convolve slide tensor_conv1d Conv1dFun conv1d tensor_conv2d Conv2dFun conv2d derivatives"
+            "to_index index_to_position broadcast_index Kernels Convolve "
+            "slide tensor_conv1d Conv1dFun conv1d tensor_conv2d Conv2dFun conv2d derivatives"
         ),
     },
     "nn": {
@@ -142,7 +143,7 @@ def called_here(name: str, names: Iterable[str]) -> str:
     """
     if name in OLDER:
         return OLDER[name]
-    meant = [each for each in names if _folded(each) == _folded(name)]
+    meant = [each for each in names if each != name and _folded(each) == _folded(name)]
     return f"it is called `{meant[0]}` here" if meant else ""
 
 

@@ -13,11 +13,16 @@ from functools import partial
 import numpy as np
 from numba import prange
 
+from . import fast_ops
 from .autodiff import Context
 from .fast_ops import ANY_ORDER, SMALL, alone, njit
 from .tensor import Tensor
 from .tensor_data import IndexingError, Shape, Storage, Strides, UserShape
 from .tensor_functions import Function
+
+# For kernels that find positions by an index.
+to_index, index_to_position = fast_ops.to_index, fast_ops.index_to_position
+broadcast_index = fast_ops.broadcast_index
 
 Kernels = tuple[Callable[..., None], Callable[..., None]]
 Convolve = Callable[..., Tensor]
