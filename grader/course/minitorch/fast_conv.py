@@ -21,7 +21,8 @@ from .tensor_data import IndexingError, Shape, Storage, Strides, UserShape
 from .tensor_functions import Function
 
 # For kernels that find positions by an index.
-to_index, index_to_position = fast_ops.to_index, fast_ops.index_to_position
+to_index = fast_ops.to_index
+index_to_position = fast_ops.index_to_position
 broadcast_index = fast_ops.broadcast_index
 
 Kernels = tuple[Callable[..., None], Callable[..., None]]
