@@ -240,6 +240,17 @@ def test_a_file_that_cannot_be_imported_takes_nothing_else_away(
     assert re.search(r"\d+ passed", tests) and "failed" not in tests
 
 
+@pytest.mark.parametrize(("file", "name"), [("tensor", "Tensor"), ("scalar", "scalar")])
+def test_a_name_whose_file_cannot_be_imported_is_not_called_otherwise(
+    course: Course, tmp_path: Path, file: str, name: str
+) -> None:
+    """``tensor`` and ``Tensor`` are two names: the error is that of the file."""
+    folder = lay(course, "4", tmp_path, {f"minitorch/{file}.py": "import nothing_of_the_kind\n"})
+    assert "No module named 'nothing_of_the_kind'" in run(
+        folder, "-c", f"from minitorch import {name}"
+    )
+
+
 def test_names_of_older_guides_say_what_there_is_instead(library: ModuleType) -> None:
     with pytest.raises(ImportError, match="it is a method here: `x.is_constant"):
         library.is_constant

@@ -108,7 +108,7 @@ def called_here(name: str, names: Iterable[str]) -> str:
     """
     if name in OLDER:
         return OLDER[name]
-    meant = [each for each in names if each != name and _folded(each) == _folded(name)]
+    meant = [each for each in names if _folded(each) == _folded(name)]
     return f"it is called `{meant[0]}` here" if meant else ""
 
 

@@ -65,9 +65,9 @@ def __getattr__(name: str) -> Any:
     file = _file_of.get(name, name)
     if file in _files:
         raise ImportError(missing.explain(_files[file], name))
-    if here := missing.called_here(name, _file_of):
-        raise ImportError(f"there is no `{name}` in minitorch: {here}")
     if file not in dict(_OFFERED):
+        if here := missing.called_here(name, _file_of):
+            raise ImportError(f"there is no `{name}` in minitorch: {here}")
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
         module = import_module(f".{file}", __name__)
