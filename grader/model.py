@@ -92,9 +92,7 @@ class Demand:
 
     share: Fraction  # of the task's points
     thresholds: tuple[Threshold, ...]  # one for each measured case
-    measure: str = (
-        ""  # the command with which students measure it themselves, in the module's folder
-    )
+    measure: str = ""  # the command by which students measure it, in the module's folder
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def obstacle() -> str | None:
     if import_module("minitorch.device").simulated:
         return "There is no CUDA device that Numba can use: nothing is measured on a GPU."
     if _cupy() is None and _torch() is None:
-        return "Neither CuPy nor PyTorch can use the GPU: there is no peer to measure beside."
+        return "Neither CuPy nor PyTorch can use the GPU, so there is nothing to compare with."
     return None
 
 
@@ -79,10 +79,10 @@ def _reductions() -> Iterator[Contest]:
         "max, last of two": (largest, square, 1),
     }
     for name, (ours, a, dim) in folds.items():
-        in_cupy, in_torch = ("sum", "sum") if ours is total else ("amax", "amax")
+        theirs = "sum" if ours is total else "amax"
         peers = {
-            "CuPy": call(_cupy(), in_cupy, a.cupy, axis=dim, keepdims=True),
-            "PyTorch": call(_torch(), in_torch, a.torch, dim, keepdim=True),
+            "CuPy": call(_cupy(), theirs, a.cupy, axis=dim, keepdims=True),
+            "PyTorch": call(_torch(), theirs, a.torch, dim, keepdim=True),
         }
         yield contest(f"reduce: {name}", partial(ours, a.ours, dim), peers)
 

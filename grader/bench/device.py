@@ -1,13 +1,12 @@
 """Run all tests of the CUDA tasks on a GPU, and print what came out: ``python -m grader.bench.device``.
 
 In the instructor's repository they run on the reference solution, in the students' repository on the work that lies
-there. No sandbox lets a process reach a GPU, so this is no way to grade.
+there. No sandbox lets a process reach a GPU, so this doesn't grade anything.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -18,9 +17,9 @@ from pathlib import Path
 import click
 
 from grader.authoring.load import find_root, load_course
-from grader.authoring.render import all_tasks, rendered_files
+from grader.authoring.render import all_tasks, module_tree
 from grader.bench.supervised import Ran, run_supervised
-from grader.model import Course, Module, Seconds, Task
+from grader.model import Course, Module, Seconds
 from grader.scratch import scratch_folder
 
 TASKS = ("3.3", "3.4", "4.6")
@@ -49,9 +48,9 @@ def main(simulator: bool, seconds: Seconds) -> None:
     course = load_course(find_root(Path.cwd()))
     outcomes: Counter[str] = Counter()
     for module in course.modules:
-        if tasks := [task for task in module.tasks if task.id in TASKS]:
+        if marks := [task.mark for task in module.tasks if task.id in TASKS]:
             with laid_out(course, module) as folder:
-                for ran in run_supervised(folder, marks(tasks), seconds):
+                for ran in run_supervised(folder, " or ".join(marks), seconds):
                     outcomes[ran.outcome] += 1
                     click.echo(row(ran))
     click.echo("\n" + ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()))
@@ -73,20 +72,15 @@ def has_device() -> bool:
 @contextmanager
 def laid_out(course: Course, module: Module) -> Iterator[Path]:
     """Lend a module's folder: the student's, or a copy that holds the reference solution."""
-    own = course.root / module.name
     if not course.authored:
-        yield own
+        yield module.folder
         return
     with scratch_folder() as scratch:
-        folder = Path(shutil.copytree(own, scratch / module.name))
-        for path, text in rendered_files(course, module, all_tasks(course)).items():
-            (folder / path).write_text(text, "utf-8")
+        folder = scratch / module.name
+        for path, content in module_tree(course, module, all_tasks(course)).items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
         yield folder
-
-
-def marks(tasks: list[Task]) -> str:
-    """Say which tests belong to tasks, as pytest's option ``-m`` takes it."""
-    return " or ".join(f"task{task.id.replace('.', '_')}" for task in tasks)
 
 
 def row(ran: Ran) -> str:

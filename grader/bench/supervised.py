@@ -20,9 +20,7 @@ from grader.model import Seconds
 from grader.running.plugin import run_pytest
 
 SEED = 1
-RUINED = (
-    "CUDA_ERROR"  # what the message holds if the driver refused; it refuses everything from then on
-)
+RUINED = "CUDA_ERROR"  # in the message if the driver refused: it refuses everything from then on
 STARTING = "(before the first test)"
 START_SECONDS: Seconds = 120.0  # that importing everything may take
 
@@ -131,7 +129,7 @@ class _Plugin:
 
 
 def _first_line(error: BaseException | None) -> str:
-    """Give the first line of what an error says, after its type if it is no failed assertion."""
+    """Give the first line of what an error says, after its type unless it is a failed assertion."""
     text = str(error or "").partition("\n")[0]
     if error is None or isinstance(error, AssertionError | pytest.skip.Exception):
         return text

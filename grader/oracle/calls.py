@@ -30,7 +30,7 @@ def call(module: Module, task: Task, asked: str, laid: Laid) -> str:
         laid: The files of the stage.
 
     Returns:
-        A line for the shell; where ``asked`` is no expression of names from the task's files, the check of the task.
+        A line for the shell. If ``asked`` is not an expression of names from the task's files, it checks the task.
     """
     names = _free_names(asked)
     imports = [_import(name, task, laid) for name in names]
@@ -41,7 +41,7 @@ def call(module: Module, task: Task, asked: str, laid: Laid) -> str:
 
 
 def _free_names(source: str) -> list[str]:
-    """List the names that an expression takes from outside, in alphabetical order; none if it is no expression."""
+    """List the names that an expression takes from outside, in alphabetical order; none if it is not an expression."""
     try:
         body = syntax.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -69,7 +69,7 @@ def test_without_peers_it_says_so(minitorch: Any, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(minitorch.device, "simulated", False)
     monkeypatch.setattr(cuda, "optional", lambda name: None)
     assert cuda.obstacle() == (
-        "Neither CuPy nor PyTorch can use the GPU: there is no peer to measure beside."
+        "Neither CuPy nor PyTorch can use the GPU, so there is nothing to compare with."
     )
 
 

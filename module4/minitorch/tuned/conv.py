@@ -110,8 +110,8 @@ def _tensor_conv2d(
 tensor_conv1d = njit(_tensor_conv1d, parallel=True, fastmath=ANY_ORDER)
 tensor_conv2d = njit(_tensor_conv2d, parallel=True, fastmath=ANY_ORDER)
 
-CONVOLUTIONS = {
-    1: (tensor_conv1d, alone(tensor_conv1d)),
-    2: (tensor_conv2d, alone(tensor_conv2d)),
-}
+_conv1d = tensor_conv1d, alone(tensor_conv1d)
+_conv2d = tensor_conv2d, alone(tensor_conv2d)
+
+CONVOLUTIONS = {1: _conv1d, 2: _conv2d}
 """By the number of dimensions: the kernel for many threads, and the one for a single thread."""

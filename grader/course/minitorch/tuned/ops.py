@@ -120,7 +120,7 @@ def tensor_zip(fn: Callable[[float, float], float]) -> ZipKernel:
             rows, count = parts[number, 0], parts[number, 1]
             to, a, b = parts[number, 2], parts[number, 3], parts[number, 4]
             for _ in range(rows):
-                # What is one number for the whole row is read once: then several of the others can be done at a time.
+                # A number that all of a row meet is read once, so that several of the others are computed at a time.
                 if a_step == 0:
                     x = a_storage[a]
                     for i in range(count):
