@@ -40,18 +40,22 @@ def prove(
     drawn = secrets.randbits(63) if seed is None else seed
     checks = plan(course, tasks)
     screen = console()
-    unproved = total = 0
+    broken: list[Proof] = []
+    total = 0
     with ExitStack() as opened, _progress(screen) as progress:
         bar = progress.add_task("proving", total=len(checks))
         workers = [_Worker(course, drawn, opened, data) for _ in range(min(jobs, len(checks)))]
         for proofs in _settled(checks, workers):
             for proof in proofs:
                 total += 1
-                unproved += not proof.held
+                broken += [] if proof.held else [proof]
                 _tell(screen, proof)
             progress.advance(bar)
-    screen.print(f"{total - unproved} of {total} claims hold (seed {drawn}).", soft_wrap=True)
-    return unproved
+    # Once more at the end: a log is often read from there, and sometimes only that is kept.
+    for proof in broken:
+        _tell(screen, proof)
+    screen.print(f"{total - len(broken)} of {total} claims hold (seed {drawn}).", soft_wrap=True)
+    return len(broken)
 
 
 class _Worker:
