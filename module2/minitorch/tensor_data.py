@@ -127,7 +127,7 @@ class TensorData:
         storage: The numbers. An array of floats is shared, not copied.
         shape: The size of each dimension, as a tuple; ``()`` is a single number.
         strides: How far apart in the storage neighbours along each dimension lie, as a tuple; by default, the
-            elements lie side by side in row-major order.
+            elements lie side by side in row-major order. With a stride of 0, one number is read many times.
 
     Attributes:
         shape: The size of each dimension.
@@ -136,8 +136,9 @@ class TensorData:
         size: How many elements there are.
 
     Raises:
-        AssertionError: Shape or strides are no tuple, or the storage is not as long as the shape has elements.
-        IndexingError: Shape and strides don't fit together or don't fit the storage, or there are too many dimensions.
+        AssertionError: Shape or strides are not a tuple; or the storage has more or fewer numbers than the shape has
+            elements, where no strides say how to read it.
+        IndexingError: Shape and strides don't fit together, lead outside of the storage, or have too many dimensions.
     """
 
     _storage: Storage
@@ -158,12 +159,21 @@ class TensorData:
         assert strides is None or isinstance(
             strides, tuple
         ), f"strides are a tuple, but got {strides!r}"
-        self.shape, self.strides, shape_array, strides_array, self.size, _ = _layout(shape, strides)
+        layout = _layout(shape, strides)
+        self.shape, self.strides, self.size = layout.shape, layout.strides, layout.size
         self.dims = len(self.shape)
-        self._shape, self._strides = shape_array.copy(), strides_array.copy()
+        self._shape, self._strides = layout.shape_array.copy(), layout.strides_array.copy()
         self._storage = _row(storage)
         row = self._storage.shape
-        assert row == (self.size,), f"shape {shape} takes {self.size} numbers, but got {row}"
+        if strides is None or len(row) != 1:
+            assert row == (self.size,), f"shape {shape} takes {self.size} numbers, but got {row}"
+        if layout.reach > len(self._storage):
+            raise IndexingError(
+                f"strides {strides} of shape {shape} lead outside the {len(self._storage)} numbers of the storage"
+            )
+        if layout.reach < len(self._storage):
+            # What lies behind the last element stays out: contiguous elements are then the whole storage.
+            self._storage = self._storage[: layout.reach]
 
     def is_contiguous(self) -> bool:
         """Say whether the elements lie in the storage in row-major order, each beside the next.
@@ -293,6 +303,7 @@ class _Layout(NamedTuple):
     shape_array: Shape
     strides_array: Strides
     size: int
+    reach: int  # how many numbers of the storage there are up to the last element
     contiguous: bool
 
 
@@ -307,22 +318,20 @@ def _layout(shape: UserShape, strides: UserStrides | None) -> _Layout:
     side_by_side = strides_from_shape(shape)
     strides = side_by_side if strides is None else tuple(int(stride) for stride in strides)
     size = math.prod(shape)
+    last = sum((length - 1) * stride for length, stride in zip(shape, strides))
     contiguous = size == 0 or all(
         length == 1 or stride == wanted
         for length, stride, wanted in zip(shape, strides, side_by_side)
     )
     arrays = np.array(shape, dtype=np.int64), np.array(strides, dtype=np.int64)
-    return _Layout(shape, strides, *arrays, size, contiguous)
+    return _Layout(shape, strides, *arrays, size, last + 1 if size else 0, contiguous)
 
 
 def _check_strides(shape: UserShape, strides: UserStrides) -> None:
     if len(strides) != len(shape):
         raise IndexingError(f"strides {strides} and shape {shape} differ in length")
-    steps = [(size - 1) * stride for size, stride in zip(shape, strides)]
-    if min(strides, default=0) < 0 or sum(steps) >= math.prod(shape) > 0:
-        raise IndexingError(
-            f"strides {strides} lead outside the {math.prod(shape)} numbers of shape {shape}"
-        )
+    if min(strides, default=0) < 0:
+        raise IndexingError(f"strides {strides} lead backwards: none may be below 0")
 
 
 def _nested_text(values: Storage, depth: int = 0) -> str:

@@ -141,6 +141,27 @@ def test_strides() -> None:
 
 
 @pytest.mark.task2_1
+def test_storages_of_another_size() -> None:
+    """Strides may read one number many times, or leave numbers out; what is written goes into the storage."""
+    numbers = np.arange(9.0)
+    for shape, strides, expected in [
+        ((3, 3), (0, 1), [[0.0, 1.0, 2.0]] * 3),
+        ((2, 2, 2), (3, 3, 1), [[[0.0, 1.0], [3.0, 4.0]], [[3.0, 4.0], [6.0, 7.0]]]),
+        ((3,), (4,), [0.0, 4.0, 8.0]),
+        ((2,), (1,), [0.0, 1.0]),
+        ((), (), 0.0),
+        ((0, 3), (3, 1), []),
+    ]:
+        data = tensor_data.TensorData(numbers, shape, strides)
+        got = [data.get(tuple(index)) for index in np.ndindex(shape)]
+        what = f"elements of TensorData(0 to 8, {shape}, {strides})"
+        assert_close(got, np.ravel(expected).tolist(), what)
+        assert_close(data.to_numpy().tolist(), expected, f"to_numpy() of the {what}")
+    tensor_data.TensorData(numbers, (3,), (4,)).set((1,), -1.0)
+    assert_close(numbers[4], -1.0, "number 4 of the storage, element 1 of its diagonal set to -1")
+
+
+@pytest.mark.task2_1
 def test_what_is_contiguous() -> None:
     """A tensor is contiguous where its elements lie in row-major order; a stride that is never used may be any."""
     square, row = made((2, 3)), made((1, 3))

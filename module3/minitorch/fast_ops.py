@@ -150,7 +150,7 @@ def as_reduce(kernel: Any, start: float) -> Callable[[Tensor, int], Tensor]:
             raise IndexingError(f"shape {a.shape} has no dimension {dim}")
         out = a._room((*a.shape[:dim], 1, *a.shape[dim + 1 :]))
         out._tensor._storage[:] = start
-        run = small if len(a._tensor._storage) < SMALL else kernel
+        run = small if a._tensor.size < SMALL else kernel
         run(*out.tuple(), *a.tuple(), dim)
         return out
 

@@ -195,6 +195,14 @@ class Tensor:
         """Give storage, shape and strides, as arrays."""
         return self._tensor.tuple()
 
+    def storage(self) -> Storage:
+        """Give the numbers in memory, in one row: not a copy. Tensors that are views of another share some of them."""
+        return self._tensor._storage
+
+    def stride(self) -> UserStrides:
+        """Give how far apart in the storage neighbours along each dimension lie."""
+        return self._tensor.strides
+
     def to_numpy(self) -> NDArray[np.float64]:
         """Copy the elements into a NumPy array of the same shape."""
         return self._tensor.to_numpy()

@@ -1,0 +1,133 @@
+"""Charts of an experiment: lines over an axis, in characters for the terminal, or drawn into a PNG file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+Points = Sequence[tuple[float, float]]  # from left to right
+
+WIDTH, HEIGHT = 61, 16  # of a chart, in characters
+MARKS = "ox+*#%@"  # one for each line, in their order
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Some lines over one axis.
+
+    Attributes:
+        title: What the chart shows.
+        x: What is counted from left to right.
+        y: What is measured upwards.
+        lines: The points of each line, by its name. What is not finite, or can't stand on a logarithmic axis, is left
+            out.
+        log_x: Whether the axis to the right is logarithmic.
+        log_y: Whether the axis upwards is.
+        limits: Heights that are marked across the whole chart, by their names.
+    """
+
+    title: str
+    x: str
+    y: str
+    lines: Mapping[str, Points]
+    log_x: bool = False
+    log_y: bool = False
+    limits: Mapping[str, float] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """Draw it in characters: a mark for each line, and below it what the marks mean."""
+        lines = {name: self._placed(points) for name, points in self.lines.items()}
+        limits = {name: _scaled(value, self.log_y) for name, value in self.limits.items()}
+        xs = [x for points in lines.values() for x, _ in points]
+        ys = [*(y for points in lines.values() for _, y in points), *limits.values()]
+        if not xs:
+            return f"{self.title}: nothing to draw, as no number is finite"
+        across, up = _Axis(min(xs), max(xs), WIDTH), _Axis(min(ys), max(ys), HEIGHT)
+        cells = [[" "] * WIDTH for _ in range(HEIGHT)]
+        for limit in limits.values():
+            cells[up.cell(limit)] = ["-"] * WIDTH
+        for mark, points in zip(MARKS, lines.values()):
+            for x, y in _joined(points, across):
+                cells[up.cell(y)][across.cell(x)] = mark
+        return "\n".join([self.title, *self._framed(cells, across, up), *self._legend()])
+
+    def draw(self, axes: Any) -> None:
+        """Draw it into matplotlib's axes."""
+        axes.set(title=self.title, xlabel=self.x, ylabel=self.y)
+        if self.log_x:
+            axes.set_xscale("log")
+        if self.log_y:
+            axes.set_yscale("log")
+        for mark, (name, points) in zip("oXPDs^v", self.lines.items()):
+            drawn = [point for point in points if self._fits(*point)]
+            often = max(1, len(drawn) // 12)
+            xs, ys = [x for x, _ in drawn], [y for _, y in drawn]
+            axes.plot(xs, ys, label=name, marker=mark, markevery=often)
+        for name, value in self.limits.items():
+            axes.axhline(value, linestyle="--", color="grey")
+            axes.annotate(name, (0.01, value), xycoords=("axes fraction", "data"), va="bottom")
+        axes.legend()
+
+    def _fits(self, x: float, y: float) -> bool:
+        finite = math.isfinite(x) and math.isfinite(y)
+        return finite and (x > 0 or not self.log_x) and (y > 0 or not self.log_y)
+
+    def _placed(self, points: Points) -> list[tuple[float, float]]:
+        return [
+            (_scaled(x, self.log_x), _scaled(y, self.log_y)) for x, y in points if self._fits(x, y)
+        ]
+
+    def _framed(self, cells: list[list[str]], across: _Axis, up: _Axis) -> list[str]:
+        """Put the axes beside and below the cells, with the numbers at their ends."""
+        labels = [_number(up.high, self.log_y), *[""] * (HEIGHT - 2), _number(up.low, self.log_y)]
+        rows = [
+            f"{label:>9} |{''.join(row).rstrip()}" for label, row in zip(labels, reversed(cells))
+        ]
+        left, right = _number(across.low, self.log_x), _number(across.high, self.log_x)
+        numbers = " " * 11 + left + right.rjust(WIDTH - len(left)) + f"  {self.x}"
+        return [*rows, " " * 9 + " +" + "-" * WIDTH, numbers]
+
+    def _legend(self) -> list[str]:
+        said = [f"{mark} {name}" for mark, name in zip(MARKS, self.lines)]
+        said += [f"- {name} ({value:.3g})" for name, value in self.limits.items()]
+        return [f"{self.y}:   " + "   ".join(said)]
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """Which cell a value falls into."""
+
+    low: float
+    high: float
+    cells: int
+
+    def cell(self, value: float) -> int:
+        span = self.high - self.low
+        return round((value - self.low) / span * (self.cells - 1)) if span > 0 else 0
+
+    def value(self, cell: int) -> float:
+        return self.low + (self.high - self.low) * cell / (self.cells - 1)
+
+
+def _scaled(value: float, log: bool) -> float:
+    return math.log10(value) if log else value
+
+
+def _number(scaled: float, log: bool) -> str:
+    if log and abs(scaled) > 300:
+        return f"1e{scaled:.0f}"  # 10 to this power may be no float
+    return f"{10**scaled if log else scaled:.4g}"
+
+
+def _joined(points: Points, across: _Axis) -> list[tuple[float, float]]:
+    """Add points between, so that each column that a line crosses holds its mark."""
+    found = list(points)
+    for (x1, y1), (x2, y2) in pairwise(points):
+        first, last = sorted((across.cell(x1), across.cell(x2)))
+        for column in range(first + 1, last):
+            x = across.value(column)
+            found.append((x, y1 + (y2 - y1) * (x - x1) / (x2 - x1)))
+    return found
