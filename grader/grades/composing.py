@@ -31,7 +31,7 @@ def composed(last: Record, parts: Sequence[Part]) -> Record:
         sandbox=_weakest([last.sandbox, *(record.sandbox for _, record in parts)]),
         score=_total(module.score for module in modules),
         points=_total(module.points for module in modules),
-        bonus=_total(t.score for module in modules for t in module.tasks if t.bonus),
+        bonus=rounded(sum(map(bonus_of, modules), Fraction(0))),
         modules=modules,
         problems=problems,
         style=tuple(
@@ -41,6 +41,11 @@ def composed(last: Record, parts: Sequence[Part]) -> Record:
             if finding.startswith(f"module{module.id}/")
         ),
     )
+
+
+def bonus_of(module: ModuleRecord) -> Fraction:
+    """Add up what a module's bonus tasks earned."""
+    return sum((exact(task.score) for task in module.tasks if task.bonus), Fraction(0))
 
 
 def exact(number: float) -> Fraction:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from grader.grades.composing import composed, exact
+from grader.grades.composing import bonus_of, composed, exact
 from grader.grades.policy import ClassPolicy
 from grader.model import (
     Adjustment,
@@ -137,9 +137,9 @@ def _of_student(
     parts = [(choice.module, choice.attempt.record) for choice in choices.values()]
     base = _with_notes(composed(attempts[-1].record, parts), attempts, choices)
     base = _with_missed(base, [module for module in due if module.id not in choices])
-    terms = [*_late(choices.values()), *_style(base, choices, policy)]
+    terms = [*_late(choices.values()), *_style(base, choices, policy), *_capped(base, policy)]
     terms += [_by_hand(adjustment) for adjustment in adjustments]
-    return Counted(_settled(base, terms, policy), choices)
+    return Counted(_settled(_with_bonus(base, policy), terms, policy), choices)
 
 
 def _choice(
@@ -250,6 +250,29 @@ def _style(record: Record, choices: Mapping[ModuleId, Choice], policy: ClassPoli
             what = f"style: {count} {'finding' if count == 1 else 'findings'}"
             terms.append(Term(-rounded(costs), what, id))
     return terms
+
+
+def _capped(record: Record, policy: ClassPolicy) -> list[Term]:
+    """Say of which modules not all bonus points count. They are no part of the score, so it stays as it is."""
+    return [
+        Term(0.0, f"bonus: {rounded(most):g} of {rounded(earned):g} points count", module.id)
+        for module in record.modules
+        if (earned := bonus_of(module)) > (most := _most(module, policy))
+    ]
+
+
+def _with_bonus(record: Record, policy: ClassPolicy) -> Record:
+    """Let no module bring more bonus points than the rules allow."""
+    if not policy.bonus_at_most:
+        return record
+    bonus = sum((min(bonus_of(m), _most(m, policy)) for m in record.modules), Fraction(0))
+    return replace(record, bonus=rounded(bonus))
+
+
+def _most(module: ModuleRecord, policy: ClassPolicy) -> Fraction:
+    """How many bonus points of a module count; without a rule, all that it has."""
+    most = policy.bonus_at_most.get(module.id)
+    return bonus_of(module) if most is None else exact(most)
 
 
 def _by_hand(adjustment: Adjustment) -> Term:

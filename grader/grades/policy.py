@@ -53,6 +53,7 @@ class ClassPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     extensions: dict[str, dict[Number, Moment]] = {}  # by submission: later due dates
     drop: Drop | None = None
     style: Style | None = None
+    bonus_at_most: dict[Number, Amount] = {}  # points that a module's bonus tasks may bring
 
     def due_at(self, student: str, module: ModuleId) -> datetime | None:
         """When a student's module is due, if it ever is."""
@@ -63,7 +64,7 @@ class ClassPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def modules(self) -> set[ModuleId]:
         """All that the rules name."""
         extended = (id for dates in self.extensions.values() for id in dates)
-        return {*self.due, *extended, *(self.drop.of if self.drop else ())}
+        return {*self.due, *extended, *(self.drop.of if self.drop else ()), *self.bonus_at_most}
 
 
 _TABLES = {"": ClassPolicy, "late": Late, "drop": Drop, "style": Style}

@@ -24,6 +24,7 @@ _MEANT = {
     "style": "a table: [style]",
     "style.each": _POINTS,
     "style.at_most": _POINTS,
+    "bonus_at_most": "a table of modules and points, 0 or more: 1 = 3",
 }
 _INSIDE = re.compile(r"\[[^\]]*\]")  # what msgspec tells of items and of keys: [0], [...]
 _UNKNOWN = re.compile(r"Object contains unknown field `(.+)`", re.DOTALL)

@@ -47,8 +47,9 @@ def changed(record: Record) -> float:
 
 
 def signed(points: float) -> str:
-    """Write a change with its sign: ``+2``, ``−0.5``."""
-    return f"{'−' if points < 0 else '+'}{words.number(abs(points))}"
+    """Write a change with its sign: ``+2``, ``−0.5``, ``0``."""
+    sign = "−" if points < 0 else "+" if points > 0 else ""
+    return f"{sign}{words.number(abs(points))}"
 
 
 def _why(why: str, module: str | None) -> str:

@@ -12,7 +12,17 @@ import pytest
 
 from grader.errors import BadPolicy
 from grader.grades import ClassPolicy, Counted, counted, read_policy
-from grader.model import Adjustment, Attempt, ModuleRecord, Problem, Record, Term
+from grader.model import (
+    Adjustment,
+    Attempt,
+    Kind,
+    ModuleRecord,
+    Problem,
+    Record,
+    Status,
+    TaskRecord,
+    Term,
+)
 from grader.tests.sample_records import UNGRADED
 from grader.tests.test_gradebook import record
 
@@ -235,6 +245,11 @@ def test_a_score_never_falls_below_zero() -> None:
         ("[latte]\nsize = 1", "there is no rule `latte` here, only counts, due, late, ", ""),
         ("[late]\ngrace = 1", "there is no rule `grace` here, only percent_", ", late"),
         ("[style]\neach = 1", "`at_most` is missing", ", style"),
+        (
+            "bonus_at_most = 3",
+            "it is to be a table of modules and points, 0 or more: 1 = 3",
+            ", bonus_at_most",
+        ),
         ("[drop]\nlowest = -1", "it is to be a whole number, 0 or more", ", drop.lowest"),
         ("due = [", "it is not TOML: ", ""),
     ],
@@ -248,12 +263,41 @@ def test_rules_that_mean_nothing(tmp_path: Path, text: str, why: str, key: str) 
     assert step == "  next:  fix the file (README: What counts); nothing was changed"
 
 
+@pytest.mark.parametrize(
+    ("most", "bonus", "said"),
+    [
+        ("", 5.5, []),
+        ("1 = 2", 2.5, [Term(0.0, "bonus: 2 of 5 points count", "1")]),
+        ("1 = 0", 0.5, [Term(0.0, "bonus: 0 of 5 points count", "1")]),
+        ("1 = 5\n2 = 0.5", 5.5, []),
+        ("1 = 9\n2 = 0.25", 5.25, [Term(0.0, "bonus: 0.25 of 0.5 points count", "2")]),
+    ],
+)
+def test_bonus_points_of_a_module_are_capped(
+    tmp_path: Path, most: str, bonus: float, said: list[Term]
+) -> None:
+    """The cap takes nothing off the score, which bonus points are no part of; the account says what counts."""
+
+    def bonus_task(id: str, score: float) -> TaskRecord:
+        return TaskRecord(id, "A lab", Kind.TESTS, Status.PASSED, score, 3.0, bonus=True)
+
+    one, two = module("1", 12.0), module("2", 12.0)
+    one = replace(one, tasks=(bonus_task("1.6", 3.0), bonus_task("1.7", 2.0)))
+    two = replace(two, tasks=(bonus_task("2.6", 0.5),))
+    rules = policy(tmp_path, f"[bonus_at_most]\n{most}\n")
+    work = attempt(1, None, "a", one, two)
+    work = replace(work, record=replace(work.record, bonus=5.5))
+    found = of_ada([work], rules).record
+    assert (found.score, found.bonus, list(found.terms)) == (24.0, bonus, said)
+
+
 def test_the_rules_that_the_readme_shows_can_be_read(tmp_path: Path) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
     shown = next(b for b in readme.split("```toml\n") if b.startswith("counts")).split("```")[0]
     found = policy(tmp_path, shown)
     assert found.late is not None and found.drop is not None and found.style is not None
     assert sorted(found.due) == ["0", "1"] and list(found.extensions) == ["alice"]
+    assert found.bonus_at_most == {"1": 3.0}
 
 
 def test_rules_from_an_editor_that_marks_its_files(tmp_path: Path) -> None:

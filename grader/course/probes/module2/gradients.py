@@ -147,16 +147,26 @@ def gradients_of_constants(minitorch: ModuleType, rng: Generator, case: int) -> 
 def tensors_after_backward(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
     """Go backward, and ask whether the tensors and the derivative it began with are as they were."""
     x, y = pair(rng, case, positive)
-    s, t = (each.tensor(minitorch, requires_grad=True) for each in (x, y))
-    result = (s * t).log().exp().sigmoid().relu() + (s < t)
-    d = beginning(hundredths(rng, 100), tuple(int(size) for size in result.shape))
-    start = d.tensor(minitorch)
-    result.backward(start)
-    called = "((x * y).log().exp().sigmoid().relu() + (x < y)).backward(d)"
-    same = [
-        bool(np.array_equal(read(now), was.values)) for now, was in zip((s, t, start), (x, y, d))
-    ]
-    return {f"are x, y, d as they were after {called}": same}
+    calls: Calls = {
+        "(x * y).log().exp().sigmoid().relu() + (x < y)": lambda x, y: (
+            (x * y).log().exp().sigmoid().relu() + (x < y)
+        ),
+        "x.log() + x.exp() * y.relu() + y.sigmoid()": lambda x, y: (
+            x.log() + x.exp() * y.relu() + y.sigmoid()
+        ),
+    }
+    found = {}
+    for call, compute in calls.items():
+        s, t = (each.tensor(minitorch, requires_grad=True) for each in (x, y))
+        result = compute(s, t)
+        d = beginning(hundredths(rng, 100), tuple(int(size) for size in result.shape))
+        start = d.tensor(minitorch)
+        result.backward(start)
+        found[f"are x, y, d as they were after ({call}).backward(d)"] = [
+            bool(np.array_equal(read(now), was.values))
+            for now, was in zip((s, t, start), (x, y, d))
+        ]
+    return found
 
 
 FUNCTIONS: Calls = {
