@@ -59,7 +59,7 @@ def test_cost(y: float, said: float) -> None:
 
 @pytest.mark.task1_6
 def test_sample_loss() -> None:
-    """With weight 2 and bias 1, the model says 7 for x = 3. If y is 5, the loss is (5 - 7)² = 4, and it falls with w."""
+    """With weight 2 and bias 1, the model says 7 for x = 3. If y is 5, the loss is (5 - 7)² = 4."""
     model = line(2.0, 1.0)
     loss = descent.sample_loss(model, ((3.0,), 5.0))
     assert_close(loss.data, 4.0, "sample_loss(LinearModel([2.0], 1.0), ((3.0,), 5.0)).data")

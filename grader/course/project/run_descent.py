@@ -225,7 +225,7 @@ def cosine(size: int, directions: int) -> float:
 
 
 def stairs() -> str:
-    """Let two prototypes learn to which of two groups a point belongs, as the one nearest to it: the loss has stairs."""
+    """Let two prototypes learn to be the nearest to the points of their groups: the number of wrong ones has stairs."""
     groups = [(-1.0, 0.5), (1.0, -0.5)]
     points = [
         (label, [generator.gauss(middle, 0.7) for middle in groups[label]])
