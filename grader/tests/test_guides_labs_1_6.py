@@ -177,11 +177,11 @@ def test_it_can_be_predicted_before_anything_is_written(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "project/run_descent.py", "--predict"],
         cwd=tmp_path / "module1",
-        input="3\n1\n0.1\n0.3\n",
+        input="3\n1\na tenth\n0.3\n",
         capture_output=True,
         text=True,
         encoding="utf-8",
     )
     assert done.returncode == 1 and "Nothing to show yet. Task 1.6" in done.stderr
     kept = (tmp_path / "module1/.grader/predictions.json").read_text("utf-8")
-    assert '"all samples": "100"' in kept and '"1,000 parameters": "0.3"' in kept
+    assert '"all samples": "100 times"' in kept and '"1,000 parameters": "0.3"' in kept

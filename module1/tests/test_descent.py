@@ -18,7 +18,8 @@ A, B = ((0.0,), 2.0), (
     (2.0,),
     4.0,
 )  # the samples of the guide: the line y = x + 2 goes through both
-THREE = [A, B, ((-1.0,), 5.0)]
+C = ((-1.0,), 5.0)
+THREE = [A, B, C]
 
 
 def line(weight: float = 0.0, bias: float = 0.0) -> Any:
@@ -185,6 +186,20 @@ def test_descend_goes_on_from_where_the_model_is() -> None:
 
 
 @pytest.mark.task1_6
+@few
+@given(
+    small_floats,
+    small_floats,
+    st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=4), max_size=4),
+)
+def test_descend_by_formula(w: float, b: float, batches: list[list[int]]) -> None:
+    """Every path is the one that the formulas of the guide lead along, step by step."""
+    got = descent.descend(line(w, b), THREE, 0.05, batches)
+    called = f"descend(LinearModel([{w}], {b}), [A, B, C], 0.05, {batches})"
+    assert_close(got, path_on_paper(w, b, 0.05, batches), called)
+
+
+@pytest.mark.task1_6
 def test_descend_another_model() -> None:
     """Any model can descend. A parameter that does nothing stays where it is."""
     model = Curve(0.0, 3.0)
@@ -247,13 +262,23 @@ def test_descend_by_matrix() -> None:
 @pytest.mark.task1_6
 def test_descend_by_a_matrix_that_is_a_rate() -> None:
     """A matrix with the rate on its diagonal, and zeros elsewhere, walks the same path as the rate."""
-    batches = [[0, 1], [2], [1, 1], [0]]
-    path = descent.descend(line(1.0, -1.0), THREE, 0.1, batches)
-    eta = [[0.1, 0.0], [0.0, 0.1]]
-    model = line(1.0, -1.0)
+    batches, eta, model = [[0, 1], [2], [1, 1], [0]], [[0.1, 0.0], [0.0, 0.1]], line(1.0, -1.0)
     got = descent.descend_by_matrix(model, THREE, eta, (batch for batch in batches))
-    assert_close(got, path, f"descend_by_matrix(model, samples, {eta}, {batches})")
-    assert_close(descent.values(model), path[-1], "the values of the model afterwards")
+    expected = path_on_paper(1.0, -1.0, 0.1, batches)
+    assert_close(got, expected, f"descend_by_matrix(model, [A, B, C], {eta}, {batches})")
+    assert_close(descent.values(model), expected[-1], "the values of the model afterwards")
+
+
+def path_on_paper(w: float, b: float, rate: float, batches: list[list[int]]) -> list[list[float]]:
+    """Walk downhill on the three samples, with the slopes of the guide: 2 · e · x and 2 · e, where e is the error."""
+    path = [[w, b]]
+    for batch in batches:
+        looked_at = [THREE[number] for number in batch]
+        errors = [(w * x + b - y, x) for (x,), y in looked_at]
+        w -= rate * sum(2 * e * x for e, x in errors) / len(batch)
+        b -= rate * sum(2 * e for e, _ in errors) / len(batch)
+        path.append([w, b])
+    return path
 
 
 # Where there is no gradient
@@ -307,7 +332,7 @@ def test_estimate_sees_across_stairs() -> None:
     """A stair has no slope, but steps that are longer than it measure how steep the staircase is."""
 
     def stair(x: list[float]) -> float:
-        return float(descent.nearest([[0.0], [1.0], [2.0], [3.0]], x))
+        return float(round(x[0]))
 
     for sigma, expected in ((0.1, 0.0), (1.0, 1.0)):
         got = descent.estimate_gradient(stair, [1.2], sigma, [[1.0], [-1.0]])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
@@ -35,25 +35,28 @@ SHOWN = 40  # of them on the map
 DIRECTIONS = {10: 20, 100: 5, 1_000: 1}  # how often to estimate by so many directions
 
 ALL, ONE, FLOOR, COSINE = "all samples", "one sample", "a tenth of the rate", "1,000 parameters"
+TIMES = {"the same number": 1.0, "10 times": 10.0, "100 times": 100.0}
+SHARES = {"all of it": 1.0, "a third": 0.3, "a tenth": 0.1, "a hundredth": 0.01}
+COSINES = {"0.03": 0.03, "0.3": 0.3, "0.7": 0.7, "0.95": 0.95}
 QUESTIONS = [
     Question(
         ALL,
-        "Every sample is there 100 times, and each step looks at all of them. How many times as many samples\n"
-        "are looked at, until the loss is nearly as low as it can be?",
-        ("1", "10", "100"),
+        "Every sample is there 100 times, and each step looks at all of them. How many samples are looked at,\n"
+        "until the loss is nearly as low as it can be, compared with a single copy of each?",
+        tuple(TIMES),
     ),
-    Question(ONE, "And if each step looks at a single sample?", ("1", "10", "100")),
+    Question(ONE, "And if each step looks at a single sample?", tuple(TIMES)),
     Question(
         FLOOR,
         "Steps that look at one sample never come to rest: the loss stays above the lowest by some distance.\n"
-        "With rate 0.01 in place of 0.1, how many times as large is that distance?",
-        ("1", "0.3", "0.1", "0.01"),
+        "What is left of that distance, if the rate is 0.01 in place of 0.1?",
+        tuple(SHARES),
     ),
     Question(
         COSINE,
         "The gradient by 1,000 parameters is estimated from steps in 100 directions. The cosine between estimate\n"
         "and gradient is 1 if both point the same way, and 0 if they have nothing in common. What is it?",
-        ("0.03", "0.3", "0.7", "0.95"),
+        tuple(COSINES),
     ),
 ]
 
@@ -94,9 +97,9 @@ class Bowl:
         w, b = at[0] - self.lowest[0], at[1] - self.lowest[1]
         return self.square * w * w + 2.0 * self.mean * w * b + b * b
 
-    def steps_to(self, goal: float, path: Sequence[Place]) -> int:
-        """Count the steps after which a path is for the first time as low as that."""
-        return next(step for step, at in enumerate(path) if self.excess(at) <= goal)
+    def steps_to(self, goal: float, path: Sequence[Place]) -> float:
+        """Count the steps after which a path is for the first time as low as that; infinitely many if it never is."""
+        return next((step for step, at in enumerate(path) if self.excess(at) <= goal), math.inf)
 
 
 def batches(way: str, count: int, steps: int) -> Iterable[Sequence[int]]:
@@ -137,7 +140,7 @@ def copies(samples: list[descent.Sample]) -> tuple[str, Answers]:
         [[way, *(f"{number:,.0f}" for number in numbers)] for way, numbers in seen.items()],
     )
     more = {ALL: seen["all"], ONE: seen["one"]}
-    return text, {about: closest(about, of[-1] / of[0]) for about, of in more.items()}
+    return text, {about: closest(TIMES, of[-1] / of[0]) for about, of in more.items()}
 
 
 def noise(samples: list[descent.Sample]) -> tuple[str, Answers]:
@@ -162,7 +165,7 @@ def noise(samples: list[descent.Sample]) -> tuple[str, Answers]:
         ],
     )
     text += f"\n  If it looks at ten, at rate 0.3, in the long run: {short(floor(0.3, 'ten'))}"
-    return text, {FLOOR: closest(FLOOR, floors[0.01] / floors[0.1])}
+    return text, {FLOOR: closest(SHARES, floors[0.01] / floors[0.1])}
 
 
 def falling(samples: list[descent.Sample], rates: Sequence[float]) -> list[float]:
@@ -214,7 +217,7 @@ def estimates() -> tuple[str, Answers]:
         ["parameters", *(f"{directions:,} directions" for directions in DIRECTIONS)],
         [[f"{size:,}", *(f"{c:.3f}" for c in found)] for size, found in cosines.items()],
     )
-    return text, {COSINE: closest(COSINE, cosines[1_000][1])}
+    return text, {COSINE: closest(COSINES, cosines[1_000][1])}
 
 
 def cosine(size: int, directions: int) -> float:
@@ -292,7 +295,7 @@ def experiment(options: argparse.Namespace) -> Findings:
     return Findings(
         "\n\n".join([seen, floors, valleys(), cosines, stairs()]),
         of_copies | of_noise | of_estimates,
-        pictures(samples * options.copies),
+        pictures(samples * max(1, options.copies)),
     )
 
 
@@ -310,10 +313,9 @@ def short(number: float) -> str:
     return f"{number:.2g}"
 
 
-def closest(about: str, number: float) -> str:
-    """Find the choice of a question that comes nearest to a number, by factors."""
-    (question,) = (question for question in QUESTIONS if question.about == about)
-    return min(question.choices, key=lambda choice: abs(math.log(number / float(choice))))
+def closest(choices: Mapping[str, float], number: float) -> str:
+    """Find the choice whose number comes nearest, by factors."""
+    return min(choices, key=lambda choice: abs(math.log(number / choices[choice])))
 
 
 if __name__ == "__main__":
