@@ -54,6 +54,10 @@ NAMES = {
         "2.3": "Tensor",
         "given": "LARGE History TensorLike",
     },
+    "views": {
+        "2.6": "place_of Strided unsqueeze squeeze expand_as normalise",
+        "given": "Part Key Place Way read index from_front diagonal assign unpack",
+    },
 }
 """The names of each file that you work on, by the task that asks for them; the others came with the module."""
 

@@ -211,13 +211,36 @@ class Tensor:
             raise IndexingError(f"item() is for tensors of one element, not for shape {self.shape}")
         return float(self._tensor._storage[0])
 
-    def __getitem__(self, key: int | UserIndex) -> float:
-        """Read one element: ``t[1, 2]``, or ``t[1]`` where there is one dimension."""
+    def __getitem__(self, key: Any) -> Any:
+        """Read one element, a number: ``t[1, 2]``, or ``t[1]`` where there is one dimension.
+
+        After Task 2.6, other keys give a view: a row ``t[1]`` of a matrix, a column ``t[:, 2]``, and so on.
+        """
+        if self._is_part(key):
+            from . import views
+
+            return views.index(self, key)
         return self._tensor.get(key)
 
-    def __setitem__(self, key: int | UserIndex, val: float) -> None:
-        """Write one element."""
-        self._tensor.set(key, val)
+    def __setitem__(self, key: Any, val: TensorLike) -> None:
+        """Write one element; after Task 2.6, also a part of a constant."""
+        if self._is_part(key):
+            from . import views
+
+            views.assign(self, key, val)
+        else:
+            self._tensor.set(key, val)
+
+    def _is_part(self, key: Any) -> bool:
+        """Say whether a key is one of Task 2.6: not a whole number for each dimension, but what a view can be made of."""
+        parts = key if isinstance(key, tuple) else (key,)
+        whole = [isinstance(part, int | np.integer) for part in parts]
+        if all(whole):
+            return len(parts) < len(self.shape)
+        return all(
+            is_whole or part is None or part is ... or isinstance(part, slice)
+            for is_whole, part in zip(whole, parts)
+        )
 
     def __repr__(self) -> str:
         return self._tensor.to_string()
@@ -518,6 +541,36 @@ class Tensor:
         """
         # TODO: Task 2.3
         raise NotImplementedError("Task 2.3: implement Tensor.permute in minitorch/tensor.py")
+
+    # Views: the functions of views.py, after Task 2.6. No task needs it, so it is imported only when it is used.
+
+    def unsqueeze(self, dim: int) -> Tensor:
+        """Add a dimension of size 1 (``views.unsqueeze``)."""
+        from . import views
+
+        return views.unsqueeze(self, dim)
+
+    def squeeze(self, dim: int | None = None) -> Tensor:
+        """Take away a dimension of size 1, or all of them (``views.squeeze``)."""
+        from . import views
+
+        return views.squeeze(self, dim)
+
+    def expand_as(self, other: Tensor) -> Tensor:
+        """Stretch to the shape of another tensor, without copying (``views.expand_as``)."""
+        from . import views
+
+        return views.expand_as(self, other)
+
+    def diagonal(self) -> Tensor:
+        """Give the diagonal of a matrix (``views.diagonal``)."""
+        from . import views
+
+        return views.diagonal(self)
+
+    def t(self) -> Tensor:
+        """Swap the rows and columns of a matrix."""
+        return self.permute(1, 0)
 
 
 TensorLike = float | int | Tensor

@@ -60,6 +60,10 @@ NAMES = {
         "2.3": "Tensor",
         "given": "LARGE History TensorLike",
     },
+    "views": {
+        "2.6": "place_of Strided unsqueeze squeeze expand_as normalise",
+        "given": "Part Key Place Way read index from_front diagonal assign unpack",
+    },
     # end from
     # from module 3
     "fast_ops": {

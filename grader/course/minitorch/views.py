@@ -1,0 +1,316 @@
+"""Views: other ways to read the storage of a tensor. A view has a shape and strides of its own, and copies nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from types import EllipsisType
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .autodiff import Context
+from .tensor_data import (
+    IndexingError,
+    TensorData,
+    UserShape,
+    UserStrides,
+    shape_broadcast,
+    strides_from_shape,
+)
+from .tensor_functions import Function, tensor
+
+if TYPE_CHECKING:
+    from .tensor import Tensor, TensorLike
+
+Part = int | slice | None | EllipsisType
+Key = Part | tuple[Part, ...]
+
+
+class Place(NamedTuple):
+    """Where the elements of a view lie in a storage.
+
+    Attributes:
+        shape: The size of each dimension of the view.
+        strides: How far apart in the storage neighbours along each dimension lie.
+        offset: The position of the view's first element.
+    """
+
+    shape: UserShape
+    strides: UserStrides
+    offset: int = 0
+
+    def positions(self) -> NDArray[np.int64]:
+        """Give the position of each element, as an array of the view's shape."""
+        found = np.array(self.offset, dtype=np.int64)
+        for size, stride in zip(self.shape, self.strides):
+            found = np.add.outer(found, np.arange(size) * stride)
+        return found
+
+
+Way = Callable[[UserShape, UserStrides], Place]
+"""How to read a tensor of some shape and strides: a function that says where the view lies in its storage."""
+
+
+def place_of(key: Key, shape: UserShape, strides: UserStrides) -> Place:
+    """Find where the part of a tensor lies that a key chooses: ``key`` is what stands in the brackets of ``t[key]``.
+
+    A key is a tuple, or one part alone, which means the same as a tuple of it. Each part says what becomes of the next
+    dimension, from the front:
+
+    - a whole number picks one place, and the dimension is gone;
+    - a slice ``start:stop:step`` keeps the places that it counts, with Python's rules (``part.indices(size)``); ``:``
+      keeps all;
+    - ``None`` adds a dimension of size 1, and takes none of the tensor's;
+    - ``...`` keeps all dimensions that the other parts leave; at the end of the key, it may be left out.
+
+    For shape (3, 4) and strides (4, 1), the key ``(1, slice(None, None, 2))``, that is ``t[1, ::2]``, gives shape (2,),
+    strides (2,) and offset 4.
+
+    Args:
+        key: The key.
+        shape: The shape of the tensor.
+        strides: Its strides, which may be anything from 0 on.
+
+    Returns:
+        Shape, strides and offset of the part. A dimension of size 1 may have any stride.
+
+    Raises:
+        IndexingError: The key names more dimensions than there are; or it has several ``...``, a whole number that is
+            negative or too large, a slice that steps backwards, or something else than the four parts. Its text shows
+            the key and the shape.
+    """
+    # solution 2.6
+    parts = list(key) if isinstance(key, tuple) else [key]
+    dots = [number for number, part in enumerate(parts) if part is ...]
+    missing = len(shape) - sum(part is not None and part is not ... for part in parts)
+    if missing < 0 or len(dots) > 1:
+        raise IndexingError(f"key {key} does not fit shape {shape}")
+    first = dots[0] if dots else len(parts)
+    parts[first : first + 1] = [slice(None)] * missing
+
+    sizes: list[int] = []
+    steps: list[int] = []
+    offset = dim = 0
+    for part in parts:
+        if part is None:
+            sizes.append(1)
+            steps.append(0)
+            continue
+        size, stride = shape[dim], strides[dim]
+        dim += 1
+        if isinstance(part, slice):
+            start, stop, step = part.indices(size)
+            if step < 0:
+                raise IndexingError(f"key {key} of shape {shape} steps backwards")
+            sizes.append(len(range(start, stop, step)))
+            steps.append(step * stride)
+            offset += start * stride
+        elif isinstance(part, int | np.integer) and 0 <= part < size:
+            offset += int(part) * stride
+        else:
+            raise IndexingError(f"key {key} of shape {shape}: no place {part!r} among {size}")
+    return Place(tuple(sizes), tuple(steps), offset)
+    # end solution
+
+
+class Strided(Function):
+    """Read the storage of a tensor another way."""
+
+    @staticmethod
+    def forward(ctx: Context, a: Tensor, here: Tensor, there: Tensor) -> Tensor:
+        """Read the storage of ``a`` as ``here`` says, without copying.
+
+        Args:
+            ctx: Where to save what ``backward`` needs.
+            a: What to read.
+            here: Where the view lies in the storage of ``a``. It comes as a tensor: ``unpack(here)`` is the ``Place``.
+            there: Where it would lie if the elements of ``a`` lay side by side, in row-major order; likewise.
+
+        Returns:
+            A tensor of the same backend (``_new``) that shares the storage.
+        """
+        # solution 2.6
+        place = unpack(here)
+        ctx.save_for_backward(a.shape, unpack(there))
+        storage = a._tensor._storage[place.offset :]
+        return a._new(TensorData(storage, place.shape, place.strides))
+        # end solution
+
+    @staticmethod
+    def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor, float, float]:
+        """Give each element of the input the sum of the derivatives by all places of the view where it stands.
+
+        Args:
+            ctx: What ``forward`` saved.
+            grad_output: The derivative by the view.
+
+        Returns:
+            The derivative by ``a``, in its shape: 0 for elements that the view leaves out. Then 0.0 and 0.0, for the
+            two places.
+        """
+        # solution 2.6
+        shape, there = ctx.saved_values
+        sums = np.zeros(math.prod(shape))
+        np.add.at(sums, there.positions(), grad_output.to_numpy())
+        return grad_output._new(TensorData(sums, shape)), 0.0, 0.0
+        # end solution
+
+
+def read(t: Tensor, way: Way) -> Tensor:
+    """Read the storage of a tensor another way, by ``Strided``.
+
+    Args:
+        t: The tensor.
+        way: Says where the view lies, for a given shape and strides.
+
+    Returns:
+        The view. It has a history if ``t`` has one.
+    """
+    here = way(t.shape, t.stride())
+    there = way(t.shape, strides_from_shape(t.shape))
+    return Strided.apply(t, _pack(here), _pack(there))
+
+
+def index(t: Tensor, key: Key) -> Tensor:
+    """Give the part of a tensor that a key chooses, as a view: what ``t[key]`` means. See ``place_of``."""
+    return read(t, lambda shape, strides: place_of(key, shape, strides))
+
+
+def unsqueeze(t: Tensor, dim: int) -> Tensor:
+    """Add a dimension of size 1: shape (2, 3) becomes (1, 2, 3), (2, 1, 3) or (2, 3, 1) for dim 0, 1 or 2.
+
+    Args:
+        t: A tensor of n dimensions.
+        dim: Where the new dimension stands in the result, from 0 to n; -1 is the last place, and so on down to -n - 1.
+
+    Returns:
+        A view.
+
+    Raises:
+        IndexingError: There is no such place. It names dim and shape.
+    """
+    # solution 2.6
+    kept = (slice(None),) * from_front(t, dim, len(t.shape) + 1)
+    return index(t, (*kept, None))
+    # end solution
+
+
+def squeeze(t: Tensor, dim: int | None = None) -> Tensor:
+    """Take away a dimension of size 1, or all of them: shape (2, 1, 3) becomes (2, 3).
+
+    Args:
+        t: A tensor of n dimensions.
+        dim: Which dimension, from 0 to n - 1; -1 is the last one, and so on down to -n. Where its size is not 1, the
+            shape stays as it is. Without ``dim``, all dimensions of size 1 go.
+
+    Returns:
+        A view.
+
+    Raises:
+        IndexingError: There is no such dimension. It names dim and shape.
+    """
+    # solution 2.6
+    dims = range(len(t.shape)) if dim is None else [from_front(t, dim, len(t.shape))]
+    sizes = enumerate(t.shape)
+    return index(t, tuple(0 if n in dims and size == 1 else slice(None) for n, size in sizes))
+    # end solution
+
+
+def expand_as(t: Tensor, other: Tensor) -> Tensor:
+    """Stretch a tensor to the shape of another, as broadcasting does: with strides of 0, and no number twice in memory.
+
+    A tensor of shape (3,) and strides (1,) becomes one of shape (2, 3) and strides (0, 1).
+
+    Args:
+        t: The tensor.
+        other: The other one, of which only the shape counts.
+
+    Returns:
+        A view of the shape of ``other``.
+
+    Raises:
+        IndexingError: The shape of ``t`` does not broadcast to that of ``other``, or only to a larger one. It names
+            both.
+    """
+    # solution 2.6
+    wanted = other.shape
+    if shape_broadcast(t.shape, wanted) != wanted:
+        raise IndexingError(f"can't expand {t.shape} as {wanted}")
+
+    def stretched(shape: UserShape, strides: UserStrides) -> Place:
+        added = (0,) * (len(wanted) - len(shape))
+        own = (0 if size == 1 else stride for size, stride in zip(shape, strides))
+        return Place(wanted, (*added, *own))
+
+    return read(t, stretched)
+    # end solution
+
+
+def normalise(images: Tensor, mean: Tensor, std: Tensor) -> Tensor:
+    """Subtract the mean of its channel from each pixel, and divide by the standard deviation of its channel.
+
+    Args:
+        images: Images of shape (N, C, H, W): number of images, channels, height, width.
+        mean: For each channel its mean, of shape (C,).
+        std: For each channel its standard deviation, of shape (C,).
+
+    Returns:
+        The normalised images, of shape (N, C, H, W). Mean and deviation are stretched without being copied.
+    """
+    # solution 2.6
+    channels = (..., None, None)  # (C, 1, 1), which broadcasts to (N, C, H, W)
+    return (images - index(mean, channels)) / index(std, channels)
+    # end solution
+
+
+# What is given besides
+
+
+def from_front(t: Tensor, dim: int, dims: int) -> int:
+    """Count one of so many dimensions from the front: of three, -1 is 2. An IndexingError says that there is none."""
+    if not -dims <= dim < dims:
+        raise IndexingError(f"shape {t.shape}: there is no place {dim} among {dims}")
+    return dim % dims
+
+
+def diagonal(t: Tensor) -> Tensor:
+    """Give the diagonal of a matrix, as a view: one step along it is a step along both dimensions, so strides add."""
+    if len(t.shape) != 2:
+        raise IndexingError(f"a matrix has a diagonal; shape {t.shape} has none")
+    return read(t, lambda shape, strides: Place((min(shape),), (sum(strides),)))
+
+
+def assign(t: Tensor, key: Key, value: TensorLike) -> None:
+    """Write into the part of a tensor that a key chooses: what ``t[key] = value`` means.
+
+    Args:
+        t: A constant, as no derivative is known of what is overwritten.
+        key: The key.
+        value: A number, or a tensor that broadcasts to the part.
+
+    Raises:
+        RuntimeError: ``t`` is no constant.
+        IndexingError: One number in memory stands for several elements, as their stride is 0: writing into one of
+            them would change them all.
+    """
+    if t.history is not None:
+        raise RuntimeError("can't write into a part of a tensor by which a derivative is wanted")
+    place = place_of(key, t.shape, t.stride())
+    if any(size > 1 and stride == 0 for size, stride in zip(place.shape, place.strides)):
+        raise IndexingError(
+            f"can't write into strides {place.strides}: elements share a number; call contiguous() first"
+        )
+    t.storage()[place.positions()] = t._ensure_tensor(value).to_numpy()
+
+
+def unpack(numbers: Tensor) -> Place:
+    """Make the ``Place`` again out of the tensor in which it came."""
+    offset, *rest = (int(number) for number in numbers.to_numpy())
+    return Place(tuple(rest[: len(rest) // 2]), tuple(rest[len(rest) // 2 :]), offset)
+
+
+def _pack(place: Place) -> Tensor:
+    """Write a ``Place`` into a tensor, as ``apply`` takes nothing else."""
+    return tensor([place.offset, *place.shape, *place.strides])
