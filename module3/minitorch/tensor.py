@@ -20,7 +20,6 @@ from .tensor_data import (
     Storage,
     Strides,
     TensorData,
-    UserIndex,
     UserShape,
     UserStrides,
 )
@@ -232,7 +231,7 @@ class Tensor:
             self._tensor.set(key, val)
 
     def _is_part(self, key: Any) -> bool:
-        """Say whether a key is one of Task 2.6: not a whole number for each dimension, but what a view can be made of."""
+        """Say whether a key chooses a part (Task 2.6), rather than one element by a number for each dimension."""
         parts = key if isinstance(key, tuple) else (key,)
         whole = [isinstance(part, int | np.integer) for part in parts]
         if all(whole):
