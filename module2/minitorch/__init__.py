@@ -31,6 +31,7 @@ _OFFERED = [
     ("tensor_data", "index_to_position shape_broadcast strides_from_shape to_index"),
     ("tensor_functions", "Function grad_central_difference grad_check rand tensor zeros"),
     ("tensor_ops", "MapProto SimpleBackend SimpleOps TensorBackend TensorOps"),
+    ("einsum", "EinsumError einsum"),
     ("views", "normalise"),
 ]
 _file_of = {name: file for file, names in _OFFERED for name in names.split()}

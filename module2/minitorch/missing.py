@@ -58,6 +58,10 @@ NAMES = {
         "2.6": "place_of Strided unsqueeze squeeze expand_as normalise",
         "given": "Part Key Place Way read index from_front diagonal assign unpack",
     },
+    "einsum": {
+        "2.7": "Equation parse check aligned contract derivative Einsum",
+        "given": "EinsumError einsum unused identity unpack",
+    },
 }
 """The names of each file that you work on, by the task that asks for them; the others came with the module."""
 

@@ -32,6 +32,7 @@ _OFFERED = [
     ("tensor_data", "index_to_position shape_broadcast strides_from_shape to_index"),
     ("tensor_functions", "Function grad_central_difference grad_check rand tensor zeros"),
     ("tensor_ops", "MapProto SimpleBackend SimpleOps TensorBackend TensorOps"),
+    ("einsum", "EinsumError einsum"),
     ("views", "normalise"),
     ("cuda_ops", "CudaOps mm_practice sum_practice"),
     ("fast_ops", "FastOps"),

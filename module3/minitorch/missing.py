@@ -59,6 +59,10 @@ NAMES = {
         "2.6": "place_of Strided unsqueeze squeeze expand_as normalise",
         "given": "Part Key Place Way read index from_front diagonal assign unpack",
     },
+    "einsum": {
+        "2.7": "Equation parse check aligned contract derivative Einsum",
+        "given": "EinsumError einsum unused identity unpack",
+    },
     "fast_ops": {
         "3.1": "tensor_map tensor_zip tensor_reduce",
         "3.2": "_tensor_matrix_multiply",

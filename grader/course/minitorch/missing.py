@@ -64,6 +64,10 @@ NAMES = {
         "2.6": "place_of Strided unsqueeze squeeze expand_as normalise",
         "given": "Part Key Place Way read index from_front diagonal assign unpack",
     },
+    "einsum": {
+        "2.7": "Equation parse check aligned contract derivative Einsum",
+        "given": "EinsumError einsum unused identity unpack",
+    },
     # end from
     # from module 3
     "fast_ops": {
