@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 
 from grader.tests.authored import needs_course
 from grader.tests.documents import solve
-from grader.tests.test_guides import find, guide, numbers_in, run_python, tuple_in
+from grader.tests.test_guides import find, guide, numbers_in, tuple_in
 
 Numbers = NDArray[np.int64]
 
@@ -110,7 +112,18 @@ def test_images_line_up_as_the_table_says() -> None:
 def test_the_script_shows_what_the_guide_promises(tmp_path: Path) -> None:
     """With few images; the derivatives that it prints count what each view reads, as NumPy counts it."""
     solve("module2", tmp_path)
-    shown = run_python(["project/run_views.py", "--images", "1"], tmp_path / "module2")
+    done = subprocess.run(
+        [sys.executable, "project/run_views.py", "--images", "1", "--predict"],
+        cwd=tmp_path / "module2",
+        input="3000\n2\n1\n",
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    shown = done.stdout
+    found = re.findall(r"you said: (.*?) +found: (.*)", shown)
+    assert found[:2] == [("3000", "3"), ("2", "2")]
+    assert found[2] == ("an IndexingError", "wrong numbers, without an error")
     layouts = re.findall(r"^  ([cm].*?) +(\([\d, ]*\)) +(\([\d, ]*\))$", shown, re.MULTILINE)
     assert len(layouts) == 14 and "strides of fourteen views" in " ".join(guide("2").split())
     for call, shape, strides in layouts:
