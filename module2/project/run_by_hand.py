@@ -308,7 +308,7 @@ Numbers kept for the way back, beside {sum(a.size for a in arrays[2:])} paramete
   by autodiff  {kept_by_autodiff(arrays):9,}
 
 Learning |x| from {len(targets)} points by hand, {options.steps} steps
-  the loss at the end  {right[-1][1]:.4f}
+  the loss at the end  {right[-1][1]:.1e}
   with the careless loss: outputs from {outputs.min():.3f} to {outputs.max():.3f};
   the mean of the targets is {targets.mean():.3f}"""
     answers = {

@@ -195,7 +195,7 @@ class Model:
 def forward_and_backward(
     x: Array, y: Array, w1: Array, b1: Array, w2: Array, b2: Array
 ) -> tuple[float, Array, Array, Array, Array]:
-    """Compute the loss and its derivatives in NumPy alone, for a linear layer, relu, a linear layer and mse.
+    """Compute the loss of Lin, Relu, Lin and Mse, and its derivatives, in NumPy alone.
 
     Args:
         x: N points, of shape (N, n_in). This and the others stay as they are.
