@@ -49,8 +49,8 @@ QUESTIONS = (
         DISTANCES,
     ),
     Question(
-        "products, back over forward",
-        "forward multiplies some number of times. How many times as often does the way back?",
+        "multiplications back, for each forward",
+        "For each multiplication on the way forward: how many are there on the way back?",
     ),
     Question(
         "targets of the wrong shape",
@@ -272,6 +272,9 @@ def peak() -> Arrays:
     return arrays
 
 
+# All of it
+
+
 def experiment(options: argparse.Namespace) -> Findings:
     """Compare, count and train.
 
@@ -281,45 +284,66 @@ def experiment(options: argparse.Namespace) -> Findings:
     Returns:
         What came out.
     """
-    sizes = (options.points, options.inputs, options.hidden)
-    arrays = draw(*sizes)
+    points, inputs, hidden = options.points, options.inputs, options.hidden
+    arrays = draw(points, inputs, hidden)
+    distance, compared = comparison(arrays)
+    share, cost = costs(arrays)
+    picture, learned = losses(options.steps)
+    title = f"One network, three ways: {points} points, {inputs} inputs, {hidden} hidden units, 1 output"
+    found = (in_words(distance), f"{share:.2f}", OUTCOMES[2])
+    return Findings(
+        "\n\n".join([title, compared, cost, learned]),
+        {question.about: answer for question, answer in zip(QUESTIONS, found)},
+        [memory(inputs, hidden), picture],
+    )
+
+
+def comparison(arrays: Arrays) -> tuple[float, str]:
+    """Compare the three ways: how far by hand and autodiff are apart, and what is printed."""
     ways = three_ways(arrays)
     distance = apart(ways["by hand"], ways["autodiff"])
-    ahead, back, automatic = multiplications(arrays)
-    start = peak()
-    targets = start[1]
-    right, _ = train(by_hand.Mse(), start, options.steps)
-    wrong, outputs = train(Careless(), start, options.steps)
-    text = f"""One network, three ways: {sizes[0]} points, {sizes[1]} inputs, {sizes[2]} hidden units, 1 output
-
-{table_of_ways(ways)}
+    return (
+        distance,
+        f"""{table_of_ways(ways)}
 
 The largest difference between two derivatives:
-  by hand and autodiff  {distance:.1e}
-  by hand and NumPy     {apart(ways["by hand"], ways["NumPy"]):.1e}
+  by hand and autodiff  {distance:.2g}
+  by hand and NumPy     {apart(ways["by hand"], ways["NumPy"]):.2g}""",
+    )
 
-Multiplications
+
+def costs(arrays: Arrays) -> tuple[float, str]:
+    """Count: how many times as many multiplications the way back by hand takes, and what is printed."""
+    ahead, back, automatic = multiplications(arrays)
+    return (
+        back / ahead,
+        f"""Multiplications
   forward                    {ahead:9,}
   the way back, by hand      {back:9,}   {back / ahead:.2f} times as many
   the way back, by autodiff  {automatic:9,}   {automatic / ahead:.2f} times as many
 
 Numbers kept for the way back, beside {sum(a.size for a in arrays[2:])} parameters
   by hand      {kept_by_hand(arrays):9,}
-  by autodiff  {kept_by_autodiff(arrays):9,}
+  by autodiff  {kept_by_autodiff(arrays):9,}""",
+    )
 
-Learning |x| from {len(targets)} points by hand, {options.steps} steps
-  the loss at the end  {right[-1][1]:.1e}
-  with the careless loss: outputs from {outputs.min():.3f} to {outputs.max():.3f};
-  the mean of the targets is {targets.mean():.3f}"""
-    answers = {
-        QUESTIONS[0].about: in_words(distance),
-        QUESTIONS[1].about: f"{back / ahead:.2f}",
-        QUESTIONS[2].about: OUTCOMES[2],
-    }
+
+def losses(steps: int) -> tuple[Chart, str]:
+    """Train with both losses from the same start, and draw what they report."""
+    start = peak()
+    right, _ = train(by_hand.Mse(), start, steps)
+    wrong, outputs = train(Careless(), start, steps)
+    targets = start[1]
     lines = {"reported by Mse": right, "reported by the careless loss": wrong}
     limits = {"variance of the targets": float(targets.var())}
-    learning = Chart("Learning |x|", "steps", "loss", lines, log_y=True, limits=limits)
-    return Findings(text, answers, [memory(*sizes[1:]), learning])
+    chart = Chart("Learning |x|", "steps", "loss", lines, log_y=True, limits=limits)
+    return (
+        chart,
+        f"""Learning |x| from {len(targets)} points by hand, {steps} steps
+  the loss at the end  {right[-1][1]:.1e}
+  with the careless loss: outputs from {outputs.min():.3f} to {outputs.max():.3f};
+  the mean of the targets is {targets.mean():.3f}""",
+    )
 
 
 if __name__ == "__main__":
