@@ -35,7 +35,7 @@ class Costs:
         """Make a tensor of another one's numbers that calculates with the backend, and counts who reads its cells."""
         reads = self.reads.setdefault(name, Counter())
 
-        class Watched(minitorch.Tensor):  # type: ignore[name-defined,misc]
+        class Watched(minitorch.Tensor):
             def __getitem__(self, key: Any) -> float:
                 reads[tuple(int(number) for number in key)] += 1
                 return float(super().__getitem__(key))

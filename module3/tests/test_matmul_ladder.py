@@ -61,7 +61,7 @@ def test_sizes() -> None:
     ids=str,
 )
 def test_sizes_that_do_not_go_together(left: tuple[int, ...], right: tuple[int, ...]) -> None:
-    """Where inner sizes differ, or a shape does not have two sizes, sizes raises an IndexingError naming both shapes."""
+    """Where inner sizes differ, or a shape is not of two sizes, sizes raises an IndexingError naming both shapes."""
     with pytest.raises(minitorch.IndexingError) as raised:
         matmul_ladder.sizes(left, right)
     for shape in (left, right):
@@ -106,7 +106,9 @@ def test_nothing_to_multiply(name: str, size: tuple[int, int, int]) -> None:
     """Where k is 0, all sums are 0.0; where n or m is 0, the product has no elements, and still its shape."""
     n, k, m = size
     a, b = (numbered(row_major(shape), 3) for shape in ((n, k), (k, m)))
-    assert_cells(read(multiply(name, a, b)), np.zeros((n, m)), f"{name}(a, b), {(n, k)} by {(k, m)}")
+    assert_cells(
+        read(multiply(name, a, b)), np.zeros((n, m)), f"{name}(a, b), {(n, k)} by {(k, m)}"
+    )
 
 
 @pytest.mark.task3_6
@@ -187,7 +189,7 @@ SIZES = [(2, 3, 4), (3, 2, 1), (1, 4, 2)]
 @pytest.mark.task3_6
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_how_many_cells_by_cells_reads(size: tuple[int, int, int]) -> None:
-    """by_cells reads a[i, p] and b[p, j] for each product: a cell of a m times, a cell of b n times; and that is all."""
+    """by_cells reads a[i, p] and b[p, j] for each product: a cell of a m times, a cell of b n times; that is all."""
     n, k, m = size
     costs = counted("by_cells", size)
     for factor, shape, times in (("a", (n, k), m), ("b", (k, m), n)):
@@ -224,7 +226,7 @@ def test_how_many_operations(name: str, size: tuple[int, int, int]) -> None:
 
 @pytest.mark.task3_6
 def test_row_and_column_copy_nothing() -> None:
-    """row and column, which are given, share the numbers of their matrix: what is written into it is seen by by_rows."""
+    """row and column, which are given, share the numbers of their matrix: what is written into it is seen."""
     a, b = plain(LEFT).tensor(), plain(RIGHT).tensor()
     row, column = matmul_ladder.row(a, 1), matmul_ladder.column(a, 2)
     assert_cells(read(row), [4.0, 5.0, 6.0], "row(a, 1)")

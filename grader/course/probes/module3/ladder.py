@@ -184,7 +184,10 @@ def refused(minitorch: ModuleType, ask: Any, *shapes: tuple[int, ...]) -> Any:
     try:
         return ask()
     except minitorch.IndexingError as error:
-        return ["IndexingError", *(f"names {shape}" for shape in shapes if str(shape) in str(error))]
+        return [
+            "IndexingError",
+            *(f"names {shape}" for shape in shapes if str(shape) in str(error)),
+        ]
 
 
 @probe("3.6", cases=4)
