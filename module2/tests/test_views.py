@@ -393,3 +393,14 @@ def test_tensors_take_keys() -> None:
     t[1:, 0] = 0.0
     t[0] = plain([10, 20, 30, 40]).tensor()
     assert_tensor(t, [[10, 20, 30, 40], [0, 6, 7, 8], [0, 10, 11, 12]], "t, written into")
+
+
+@pytest.mark.task2_6
+def test_where_nothing_may_be_written() -> None:
+    """Writing is refused where one number in memory stands for several elements, and where a derivative is wanted."""
+    stretched = views.expand_as(plain([1, 2, 3]).tensor(), minitorch.zeros((3, 3)))
+    assert refused(lambda: stretched.__setitem__((ALL, 0), 5.0)).startswith("IndexingError")
+    with pytest.raises(RuntimeError):
+        TABLE.tensor(True)[0] = 5.0
+    stretched[0] = 5.0
+    assert_tensor(stretched, [[5.0] * 3] * 3, "e after e[0] = 5, e = expand_as(c, zeros((3, 3)))")
