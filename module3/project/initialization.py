@@ -209,9 +209,7 @@ def scales(layers: Sequence[minitorch.Module], x: Tensor) -> list[float]:
     raise NotImplementedError("Task 3.7: implement scales in project/initialization.py")
 
 
-def gradient_scales(
-    layers: Sequence[minitorch.Module], x: Tensor, d_output: Tensor
-) -> list[float]:
+def gradient_scales(layers: Sequence[minitorch.Module], x: Tensor, d_output: Tensor) -> list[float]:
     """Run x through layers one after the other and derivatives back, and measure how large these are before each layer.
 
     Args:

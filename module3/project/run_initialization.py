@@ -1,4 +1,4 @@
-"""Task 3.7: how large numbers are after many layers, how large derivatives are before them, and what training makes of it.
+"""Task 3.7: how large numbers are after many layers, and derivatives before them, and what that does to training.
 
 python project/run_initialization.py                the tables and pictures of the guide, in half a minute
 python project/run_initialization.py --seeds 20     medians and ranges of 20 draws, in a few minutes
@@ -42,7 +42,11 @@ from project.initialization import (  # noqa: E402
 )
 
 SAMPLES, WIDTH = 200, 100  # of the experiment with many layers
-WIDTHS, DRAWS = (10, 30, 100), 3  # of the table of widths: networks of each width, the median of which is shown
+WIDTHS, DRAWS = (
+    10,
+    30,
+    100,
+), 3  # of the table of widths: networks of each width, the median of which is shown
 HIDDEN, UNITS = 5, 32  # hidden layers of the network that is trained, and units of each
 POINTS, BATCH, RATE, EPOCHS = 200, 20, 0.1, 40  # of its training
 LEARNED = 0.3  # a mean loss below which a border has been found
@@ -166,7 +170,7 @@ def table_of_cases(signals: dict[str, list[Signal]], layers: int) -> str:
     """Put theory beside what was measured."""
     draws = len(signals[CASES[0].name])
     lines = [
-        f"{layers} layers of {WIDTH} units, {SAMPLES} samples; what each layer multiplies by, and all of them together;",
+        f"{layers} layers of {WIDTH} units, {SAMPLES} samples: what a layer multiplies by, and what all do together;",
         "the standard deviation after the last layer, and that of derivatives before the first"
         + (f": medians of {draws} draws, from least to most" if draws > 1 else ""),
         f"{'weights':<18}{'a layer':>8}{'all':>10}  {'forwards':<28}  backwards",
@@ -217,7 +221,7 @@ def in_32_bits(layers: int) -> str:
 
 
 def one_layer(backend: TensorBackend) -> str:
-    """Look at mean, standard deviation and mean square after a single layer, before relu and after it."""
+    """Look at mean, standard deviation and mean square after a single layer, and after relu."""
     x = normal(SAMPLES, WIDTH, backend)
     lines = [
         "After one layer (in theory)",
@@ -275,7 +279,9 @@ def learned(start: Start, data: minitorch.Graph, backend: TensorBackend) -> list
     hidden = [Sequential(Linear(*pair, start, backend), ReLU()) for pair in zip(sizes, sizes[1:])]
     network = Sequential(*hidden, Linear(UNITS, 1, start, backend))
     optim = minitorch.SGD(network.parameters(), RATE)
-    X = (np.array(data.X) - 0.5) * math.sqrt(12)  # mean 0 and variance 1, as all that was said supposes
+    X = (np.array(data.X) - 0.5) * math.sqrt(
+        12
+    )  # mean 0 and variance 1, as all that was said supposes
     y = np.array(data.y, np.float64).reshape(-1, 1)
     losses = []
     for _ in range(EPOCHS):
@@ -340,7 +346,9 @@ def experiment(options: argparse.Namespace) -> Findings:
     drawn = [case.name for case in CASES if case.drawn]
     pictures = [
         picture("Forwards: after each layer", {name: signals[name][0].forward for name in drawn}),
-        picture("Backwards: before each layer", {name: signals[name][0].backward for name in drawn}),
+        picture(
+            "Backwards: before each layer", {name: signals[name][0].backward for name in drawn}
+        ),
         Chart(
             "Training on Circle",
             "epoch",

@@ -229,9 +229,7 @@ def scales(layers: Sequence[minitorch.Module], x: Tensor) -> list[float]:
     # end solution
 
 
-def gradient_scales(
-    layers: Sequence[minitorch.Module], x: Tensor, d_output: Tensor
-) -> list[float]:
+def gradient_scales(layers: Sequence[minitorch.Module], x: Tensor, d_output: Tensor) -> list[float]:
     """Run x through layers one after the other and derivatives back, and measure how large these are before each layer.
 
     Args:

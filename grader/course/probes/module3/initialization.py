@@ -145,7 +145,10 @@ def modules_in_a_row(minitorch: ModuleType, rng: Generator, case: int) -> dict[s
     lab = import_module("project.initialization")
     x = minitorch.tensor(quarters(rng, 3, 2), requires_grad=True)
     inner = lab.Sequential(linear(lab, rng), lab.ReLU())
-    parts = [[linear(lab, rng), lab.ReLU(), linear(lab, rng)], [lab.ReLU(), inner, linear(lab, rng)]]
+    parts = [
+        [linear(lab, rng), lab.ReLU(), linear(lab, rng)],
+        [lab.ReLU(), inner, linear(lab, rng)],
+    ]
     network = lab.Sequential(*parts[case])
     many = lab.Sequential(*[linear(lab, rng) for _ in range(11 + case)])
     called = ["Sequential(Linear, ReLU, Linear)", "Sequential(ReLU, Sequential(…), Linear)"][case]
@@ -161,7 +164,9 @@ def modules_in_a_row(minitorch: ModuleType, rng: Generator, case: int) -> dict[s
         f"the derivatives of the sum of {called} by its parameters": {
             name: gradient(parameter.value) for name, parameter in network.named_parameters()
         },
-        f"the parameters of {11 + case} layers": sorted(name for name, _ in many.named_parameters()),
+        f"the parameters of {11 + case} layers": sorted(
+            name for name, _ in many.named_parameters()
+        ),
         f"{11 + case} layers on {x.to_numpy().tolist()}": many(x).to_numpy(),
         f"modes inside {called} after eval()": modes,
         f"whether its children are its modules, {called}": [
