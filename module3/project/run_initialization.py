@@ -3,6 +3,7 @@
 python project/run_initialization.py                the tables and pictures of the guide, in half a minute
 python project/run_initialization.py --seeds 20     medians and ranges of 20 draws, in a few minutes
 python project/run_initialization.py --layers 350   until float64 ends, too
+python project/run_initialization.py --scale 0.11   another row in the first table
 """
 
 from __future__ import annotations
@@ -166,19 +167,18 @@ def measured(case: Case, layers: int, backend: TensorBackend) -> Signal:
         return Signal(scales(network, x), gradient_scales(network, x, d_output))
 
 
-def table_of_cases(signals: dict[str, list[Signal]], layers: int) -> str:
+def table_of_cases(found: dict[Case, list[Signal]], layers: int) -> str:
     """Put theory beside what was measured."""
-    draws = len(signals[CASES[0].name])
+    draws = min(map(len, found.values()))
     lines = [
         f"{layers} layers of {WIDTH} units, {SAMPLES} samples: what a layer multiplies by, and what all do together;",
         "the standard deviation after the last layer, and that of derivatives before the first"
         + (f": medians of {draws} draws, from least to most" if draws > 1 else ""),
         f"{'weights':<18}{'a layer':>8}{'all':>10}  {'forwards':<28}  backwards",
     ]
-    for case in CASES:
-        found = signals[case.name]
-        forward = spread([each.forward[-1] for each in found])
-        backward = spread([each.backward[0] for each in found])
+    for case, signals in found.items():
+        forward = spread([each.forward[-1] for each in signals])
+        backward = spread([each.backward[0] for each in signals])
         lines.append(f"{case.name:<18}{case.theory(layers)}  {forward:<28}  {backward}")
     return "\n".join(lines)
 
@@ -329,14 +329,17 @@ def experiment(options: argparse.Namespace) -> Findings:
     print("The first layers compile your kernels, which takes some seconds.\n", flush=True)
     backend = TensorBackend(minitorch.FastOps)
     layers = options.layers
-    signals = {
-        case.name: [measured(case, layers, backend) for _ in range(options.seeds)] for case in CASES
+    yours = [Case(f"{scale:g}", *_scaled(scale)) for scale in options.scale]
+    found = {
+        case: [measured(case, layers, backend) for _ in range(options.seeds)]
+        for case in (*CASES, *yours)
     }
+    signals = {case.name: each[0] for case, each in found.items()}
     with np.errstate(all="ignore"):
         data = minitorch.datasets["Circle"](POINTS)
         losses = {name: learned(start, data, backend) for name, start in STARTS.items()}
     texts = [
-        table_of_cases(signals, layers),
+        table_of_cases(found, layers),
         in_32_bits(layers),
         one_layer(backend),
         functions(),
@@ -345,10 +348,8 @@ def experiment(options: argparse.Namespace) -> Findings:
     ]
     drawn = [case.name for case in CASES if case.drawn]
     pictures = [
-        picture("Forwards: after each layer", {name: signals[name][0].forward for name in drawn}),
-        picture(
-            "Backwards: before each layer", {name: signals[name][0].backward for name in drawn}
-        ),
+        picture("Forwards: after each layer", {name: signals[name].forward for name in drawn}),
+        picture("Backwards: before each layer", {name: signals[name].backward for name in drawn}),
         Chart(
             "Training on Circle",
             "epoch",
@@ -357,8 +358,8 @@ def experiment(options: argparse.Namespace) -> Findings:
         ),
     ]
     answers = {
-        QUESTIONS[0].about: nearest(signals["0.12"][0].forward[-1], QUESTIONS[0].choices),
-        QUESTIONS[1].about: nearest(signals["relu, 0.1"][0].forward[-1], QUESTIONS[1].choices),
+        QUESTIONS[0].about: nearest(signals["0.12"].forward[-1], QUESTIONS[0].choices),
+        QUESTIONS[1].about: nearest(signals["relu, 0.1"].forward[-1], QUESTIONS[1].choices),
         QUESTIONS[2].about: first(losses),
     }
     return Findings("\n\n".join(texts), answers, pictures)
@@ -387,6 +388,7 @@ def count(text: str) -> int:
 
 if __name__ == "__main__":
     more: dict[str, dict[str, Any]] = {
+        "scale": {"type": float, "nargs": "+", "default": [], "help": "further ones to try"},
         "layers": {"type": count, "default": 50, "help": "how many, 350 to see float64 end"},
         "seeds": {"type": count, "default": 1, "help": "draws of each network; each takes seconds"},
     }

@@ -94,9 +94,9 @@ def what_layers_give(minitorch: ModuleType, rng: Generator, case: int) -> dict[s
     given = quarters(rng, n_in, n_out)
     calls: list[tuple[Any, ...]] = []
 
-    def start(*args: Any) -> Any:
-        calls.append(args)
-        return minitorch.tensor(given, args[-1])
+    def start(n_in: int, n_out: int, backend: Any) -> Any:
+        calls.append((n_in, n_out, backend))
+        return minitorch.tensor(given, backend)
 
     layer = lab.Linear(n_in, n_out, start, backend)
     weight, bias = quarters(rng, n_out, n_in), quarters(rng, 1, n_out)[0]
@@ -189,10 +189,11 @@ def how_large_numbers_are(minitorch: ModuleType, rng: Generator, case: int) -> d
     backward = lab.gradient_scales(layers, x, d_output)
     again = lab.gradient_scales(layers, x, d_output)
     return {
-        f"scales of {told}": forward,
-        f"gradient_scales of {told}, d_output {d_output.to_numpy().tolist()}": backward,
-        f"gradient_scales of {told}, asked again": again,
-        f"types in both lists for {told}": [type(n).__name__ for n in (*forward, *backward)],
+        f"scales of {told}": [float(n) for n in forward],
+        f"gradient_scales of {told}, d_output {d_output.to_numpy().tolist()}": [
+            float(n) for n in backward
+        ],
+        f"gradient_scales of {told}, asked again": [float(n) for n in again],
         f"whether x has a grad after gradient_scales of {told}": x.grad is not None,
         f"whether x wants one after gradient_scales of {told}": x.requires_grad(),
         f"x after gradient_scales of {told}": x.to_numpy(),
@@ -215,7 +216,7 @@ def which_scales_are_right(minitorch: ModuleType, rng: Generator) -> dict[str, A
         f"lambda t: t * {factor} + 1.0": partial(moved, factor=factor),
     }
     return {
-        f"right_scale({name}, {told})": lab.right_scale(f, minitorch.tensor(numbers))
+        f"right_scale({name}, {told})": float(lab.right_scale(f, minitorch.tensor(numbers)))
         for name, f in functions.items()
         for told, numbers in ((f"tensor({few})", few), ("500 normal numbers", many))
     }
