@@ -21,6 +21,7 @@ _OFFERED = [
     ("seeding", "seed"),
     ("testing", "MathTest"),
     ("autodiff", "Context Variable backpropagate central_difference topological_sort"),
+    ("jacobian", ""),
     ("optim", "Optimizer SGD"),
     ("scalar", "Scalar ScalarHistory ScalarLike derivative_check"),
     ("scalar_functions", "ScalarFunction"),

@@ -29,6 +29,10 @@ NAMES = {
         "1.2": "Mul Inv Neg Sigmoid ReLU Exp LT EQ",
         "given": "wrap_tuple ScalarFunction Add Log",
     },
+    "jacobian": {
+        "1.7": "vjp jacobian Dual as_dual jvp jacobian_forward compose layer_jacobians",
+        "given": "Table",
+    },
     "tensor_data": {
         "2.1": "index_to_position to_index TensorData",
         "2.2": "broadcast_index shape_broadcast",

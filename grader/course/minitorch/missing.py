@@ -30,6 +30,10 @@ NAMES = {
         "1.2": "Mul Inv Neg Sigmoid ReLU Exp LT EQ",
         "given": "wrap_tuple ScalarFunction Add Log",
     },
+    "jacobian": {
+        "1.7": "vjp jacobian Dual as_dual jvp jacobian_forward compose layer_jacobians",
+        "given": "Table",
+    },
     # end from
     # from module 2
     "tensor_data": {
