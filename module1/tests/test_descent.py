@@ -27,18 +27,21 @@ def line(weight: float = 0.0, bias: float = 0.0) -> Any:
     return descent.LinearModel([weight], bias)
 
 
-class Curve(minitorch.Module):
-    """Another model: sigmoid(x · first) · inner.second; a third parameter does nothing."""
+def curve(first: float, second: float) -> Any:
+    """Make another model: sigmoid(x · first) · inner.second; a third parameter does nothing."""
 
-    def __init__(self, first: float, second: float) -> None:
-        super().__init__()
-        self.idle = minitorch.Parameter(minitorch.Scalar(7.0))
-        self.first = minitorch.Parameter(minitorch.Scalar(first))
-        self.inner = minitorch.Module()
-        self.inner.second = minitorch.Parameter(minitorch.Scalar(second))
+    class Curve(minitorch.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.idle = minitorch.Parameter(minitorch.Scalar(7.0))
+            self.first = minitorch.Parameter(minitorch.Scalar(first))
+            self.inner = minitorch.Module()
+            self.inner.second = minitorch.Parameter(minitorch.Scalar(second))
 
-    def forward(self, x: float) -> Any:
-        return (self.first.value * x).sigmoid() * self.inner.second.value
+        def forward(self, x: float) -> Any:
+            return (self.first.value * x).sigmoid() * self.inner.second.value
+
+    return Curve()
 
 
 # The loss
@@ -106,7 +109,7 @@ def test_gradient_forgets_what_was_before() -> None:
 @pytest.mark.task1_6
 def test_gradient_of_another_model() -> None:
     """Any model has a gradient, in the order of its parameters; one that does nothing has the slope 0.0."""
-    model = Curve(0.0, 3.0)  # says 0.5 * 3 at x = 2, so (1.0 - 1.5)² is the loss
+    model = curve(0.0, 3.0)  # says 0.5 * 3 at x = 2, so (1.0 - 1.5)² is the loss
     got = descent.gradient(model, [(2.0, 1.0)])
     expected = [0.0, 2 * 0.5 * 0.25 * 2.0 * 3.0, 2 * 0.5 * 0.5]
     assert_close(
@@ -202,7 +205,7 @@ def test_descend_by_formula(w: float, b: float, batches: list[list[int]]) -> Non
 @pytest.mark.task1_6
 def test_descend_another_model() -> None:
     """Any model can descend. A parameter that does nothing stays where it is."""
-    model = Curve(0.0, 3.0)
+    model = curve(0.0, 3.0)
     path = descent.descend(model, [(2.0, 1.0)], 0.5, [[0]])
     assert_close(path, [[7.0, 0.0, 3.0], [7.0, -0.75, 2.75]], "the path of a curve")
 
