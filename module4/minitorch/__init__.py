@@ -40,6 +40,7 @@ _OFFERED = [
     ("cuda_conv", ""),
     ("fast_conv", "Conv1dFun Conv2dFun conv1d conv2d"),
     ("nn", "Max argmax avgpool2d dropout logsoftmax max maxpool2d softmax tile"),
+    ("unfold", "Windows conv1d_by_unfold conv2d_by_unfold fold unfold unfold1d windows"),
 ]
 _file_of = {name: file for file, names in _OFFERED for name in names.split()}
 _files: dict[str, ModuleType] = {}

@@ -110,6 +110,10 @@ NAMES = {
         "4.6": "_tensor_conv1d _tensor_conv2d",
         "given": "WIDTH STRETCH SIDE SQUARE tensor_conv1d tensor_conv2d Conv1dFun conv1d Conv2dFun conv2d",
     },
+    "unfold": {
+        "4.7": "Windows fold unfold unfold1d conv1d_by_unfold conv2d_by_unfold",
+        "given": "LAYOUTS windows",
+    },
     # end from
 }
 """The names of each file that you work on, by the task that asks for them; the others came with the module."""
