@@ -95,6 +95,7 @@ def unfold(images: Tensor, window: tuple[int, int]) -> Tensor:
     Raises:
         IndexingError: As for ``windows``.
     """
+    _check_window(images.shape, tuple(window))
     # TODO: Task 4.7
     raise NotImplementedError("Task 4.7: implement unfold in minitorch/unfold.py")
 

@@ -130,7 +130,7 @@ def memory_table(images: Tensor, found: list[Memory]) -> str:
     """Write what was counted: a line for each size of the window."""
     lines = [
         f"Memory, in MB. The images, {' x '.join(map(str, IMAGES))}, take {megabytes(images.size):.2f}.\n",
-        f"{'window':>8}{'windows':>10}{'unfold':>10}   a number in memory is read",
+        f"{'window':>8}{'windows':>10}{'unfold':>10}   a number is read, on average",
     ]
     for each in found:
         window = f"{each.side} x {each.side}"
@@ -210,7 +210,8 @@ def time_chart(timed: list[Times]) -> Chart:
 if __name__ == "__main__":
     run(
         "4.7",
-        "Compare convolution by unfolding with the kernel of 4.2: memory, and time. Most of it is spent on compiling.",
+        "Compare convolution by unfolding with the kernel of 4.2, in memory and in time."
+        " Compiling the kernels takes longest.",
         QUESTIONS,
         experiment,
         backend={

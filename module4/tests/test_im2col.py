@@ -1,5 +1,7 @@
 """Task 4.7: convolution by unfolding, which others call im2col."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from functools import cache
 from typing import Any

@@ -108,6 +108,7 @@ def unfold(images: Tensor, window: tuple[int, int]) -> Tensor:
     Raises:
         IndexingError: As for ``windows``.
     """
+    _check_window(images.shape, tuple(window))
     # solution 4.7
     seen = windows(images, window)
     B, H, W, C, kh, kw = seen.shape

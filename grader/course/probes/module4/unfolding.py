@@ -7,7 +7,6 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-import numpy as np
 from numpy.random import Generator
 
 from grader.running.probes import probe
