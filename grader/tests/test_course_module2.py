@@ -3,13 +3,17 @@
 Its tasks have tests of their own, in the module's folder.
 """
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from grader.tests.authored import imported, needs_course
+from grader.tests.documents import solve
 
 pytestmark = needs_course
 
@@ -64,8 +68,23 @@ INDICES = [
 @pytest.mark.parametrize(("index", "told"), INDICES, ids=str)
 def test_a_wrong_index_is_told_with_the_shape(minitorch: Any, index: Any, told: str) -> None:
     with pytest.raises(minitorch.IndexingError) as error:
-        minitorch.zeros((2, 3))[index]
+        minitorch.zeros((2, 3))._tensor.index(index)
     assert told in str(error.value)
+
+
+@pytest.mark.parametrize("text", [None, "raise ValueError('broken')", ""])
+def test_elements_are_read_and_written_without_views(tmp_path: Path, text: str | None) -> None:
+    """Only what is no element needs Task 2.6: its file may be absent, broken or empty."""
+    solve("module2", tmp_path)
+    views = tmp_path / "module2/minitorch/views.py"
+    views.unlink()
+    if text is not None:
+        views.write_text(text)
+    ask = "from minitorch import tensor; t = tensor([[1, 2], [3, 4]]); t[1, 0] = 5; print(t[1, 0]); t[1]"
+    done = subprocess.run(
+        [sys.executable, "-c", ask], cwd=tmp_path / "module2", capture_output=True, text=True
+    )
+    assert done.stdout == "5.0\n" and "views" in done.stderr
 
 
 def test_one_element_is_a_number(minitorch: Any) -> None:
