@@ -299,7 +299,7 @@ def test_deep_networks_learn_as_late_as_shown() -> None:
         else:
             assert near(shown, median(epochs), 1.5)
         if "nan" in shown:
-            assert all(math.isnan(way[0]) for way in losses)
+            assert not any(way[0] < 1000 for way in losses)
         if "0.6" in shown:
             assert all(abs(way[-1] - 0.6) < 0.1 for way in losses)
 
