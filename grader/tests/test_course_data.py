@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import os
 import subprocess
 import sys
 import threading
@@ -431,11 +432,94 @@ def test_the_command_fetches_and_says_what_failed(
     assert str(tmp_path / "some" / "file.bin") in str(ended.value.code)
 
 
-def run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run the command on a folder."""
+# Showing
+
+
+def test_digits_are_shown_with_their_labels(folder: Path) -> None:
+    images = np.zeros((3, 28, 28))
+    images[0, :, 3], images[1, :2, :], images[2, 26:, 0] = 255, 128, 255
+    (folder / "mnist" / "train-images-idx3-ubyte.gz").write_bytes(idx(images))
+    lines = run(folder, "show", "mnist", columns=60).stdout.splitlines()
+    assert lines[0] == "   @" + " " * 26 + "+" * 28 and lines[1:14] == ["   @"] * 13
+    assert lines[14] == f"{'a 5':30}a 0"  # below the pictures
+    assert lines[15:] == [*[""] * 14, "@", "a 4"]  # there was no room for it beside the others
+    assert run(folder, "show", "mnist", "--n", "1", "--skip", "2").stdout.splitlines() == lines[16:]
+
+
+def test_sentences_are_shown_with_their_labels(folder: Path) -> None:
+    shown = "1, praise     a charming film\n0, complaint  very , very dull\n"
+    assert run(folder, "show", "sst2").stdout == shown
+    assert run(folder, "show", "sst2", "--n", "1").stdout == shown.splitlines(keepends=True)[0]
+    assert run(folder, "show", "sst2", "--skip", "1").stdout == shown.splitlines(keepends=True)[1]
+
+
+def test_words_are_shown_with_their_first_numbers_and_the_nearest_words(folder: Path) -> None:
+    vectors = {"film": 0.0, "movie": 0.1, "boring": 9.0, "dull": 8.5, "never": -4.0}
+    lines = [f"{word} {' '.join([str(number)] * 50)}\n" for word, number in vectors.items()]
+    with gzip.open(folder / "glove" / "glove.6B.50d.sst2.txt.gz", "wt") as file:
+        file.writelines(lines)
+    boring, never = run(folder, "show", "glove", "--n", "2").stdout.splitlines()
+    assert boring.split() == [
+        *("boring", *["9.00"] * 6, "…", "nearest:"),
+        *("dull,", "movie,", "film,", "never"),
+    ]
+    assert never.split()[0] == "never" and never.endswith("nearest: film, movie, dull, boring")
+    assert (
+        run(folder, "show", "glove", "--words", "film", "dull").stdout.split("\n")[1][:4] == "dull"
+    )
+    failed = run(folder, "show", "glove", "--words", "filn")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert failed.stderr == "'filn' has no vector. Did you mean 'film'?\n"
+
+
+@pytest.mark.parametrize("what", ["mnist", "sst2", "glove"])
+def test_where_data_is_missing_it_says_how_to_get_it_or_shows_made_up_data(
+    what: str, tmp_path: Path
+) -> None:
+    failed = run(tmp_path, "show", what)
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert f"Fetch it: python project/data.py fetch {what}\n" in failed.stderr
+    shown = run(tmp_path, "show", what, "--made-up", "--n", "2")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    parts = {"mnist": "\na ", "sst2": "\n", "glove": "nearest: "}
+    assert shown.stdout.count(parts[what]) == {"mnist": 1, "sst2": 2, "glove": 2}[what]
+    assert shown.stdout == run(tmp_path, "show", what, "--made-up", "--n", "2").stdout
+    skipped = run(tmp_path, "show", what, "--made-up", "--n", "1", "--skip", "1")
+    assert skipped.stdout.split()[-1] == shown.stdout.split()[-1]
+
+
+def test_a_program_that_knows_nothing_of_the_library_can_show_data(folder: Path) -> None:
+    """A library that can't be imported keeps nobody from looking at data."""
+    code = (
+        "import runpy, sys; sys.modules['minitorch'] = None; sys.argv[1:] = ['show', 'sst2'];"
+        f" runpy.run_path({str(SOURCE / 'project' / 'data.py')!r}, run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", code],
+        env={**os.environ, "MINITORCH_DATA": str(folder)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stderr == "" and "a charming film" in done.stdout
+
+
+@pytest.mark.parametrize("chosen", [("--n", "-1"), ("--skip", "few")])
+def test_numbers_that_mean_nothing_are_refused(folder: Path, chosen: tuple[str, str]) -> None:
+    assert run(folder, "show", "sst2", *chosen).returncode == 2
+
+
+def test_beyond_the_last_there_is_nothing(folder: Path) -> None:
+    for what in ("mnist", "sst2"):
+        done = run(folder, "show", what, "--skip", "50")
+        assert done.stdout == "Nothing to show: try another --n or --skip.\n", done.stderr
+
+
+def run(folder: Path, *arguments: str, columns: int = 80) -> "subprocess.CompletedProcess[str]":
+    """Run the command on a folder, at a terminal of so many columns."""
     script = SOURCE / "project" / "data.py"
     command = [sys.executable, "-B", str(script), "--data", str(folder), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "COLUMNS": str(columns)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 # Made-up data

@@ -2,6 +2,7 @@
 
 python project/data.py                 says what is there
 python project/data.py fetch mnist     fetches the digits; likewise sst2, glove, or all
+python project/data.py show mnist      prints some of them; likewise sst2, glove
 """
 
 from __future__ import annotations
@@ -288,9 +289,24 @@ def cut_vectors(folder: Path) -> None:
 
 
 def main() -> None:
-    """Tell what is there, or fetch it."""
+    """Tell what is there, fetch it, or show some of it."""
+    options = _options()
+    spell_out()
+    folder = data_folder(options.data)
+    if options.action is None:
+        _tell(folder)
+    elif options.action == "show":
+        from project import showing  # not at the top: it imports this file
+
+        showing.print_some(folder, options)
+    else:
+        for what in SOURCES if options.what == "all" else [options.what]:
+            _fetch(folder, what)
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description="Fetch the data of Module 4, or tell what is there."
+        description="Fetch the data of Module 4, show some of it, or tell what is there."
     )
     parser.add_argument(
         "--data", metavar="DIR", help=f"its folder (default: {VARIABLE}, or your cache)"
@@ -298,14 +314,22 @@ def main() -> None:
     actions = parser.add_subparsers(dest="action")
     fetching = actions.add_parser("fetch", help="bring data here; what has begun goes on")
     fetching.add_argument("what", choices=[*SOURCES, "all"])
-    options = parser.parse_args()
-    spell_out()
-    folder = data_folder(options.data)
-    if options.action is None:
-        _tell(folder)
-        return
-    for what in SOURCES if options.what == "all" else [options.what]:
-        _fetch(folder, what)
+    showing = actions.add_parser("show", help="print some digits, sentences or words")
+    add = showing.add_argument
+    add("what", choices=list(SOURCES))
+    add("--n", type=_whole, default=3, help="how many (default: 3)")
+    add("--skip", type=_whole, default=0, help="digits or sentences to leave out first")
+    add("--words", nargs="+", default=[], help="the words to show of glove")
+    add("--made-up", action="store_true", help="show made-up data instead")
+    return parser.parse_args()
+
+
+def _whole(text: str) -> int:
+    """Read a number of things, of which there may be none."""
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must not be below 0")
+    return number
 
 
 if __name__ == "__main__":

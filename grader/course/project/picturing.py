@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from project.drawing import matplotlib_figure
+from project.showing import side_by_side
 
-SHADES = " .:-=+*#%@"  # from paper to ink
 BESIDE = 3  # pictures side by side
 SMOOTH = 50  # stretches of the loss curve
 
@@ -35,20 +35,8 @@ def misread(
     wrong = np.flatnonzero(labels != said)[:most]
     if not wrong.size:
         return "None was misread."
-    drawn = [picture(images[n]) for n in wrong]
     under = [f"a {labels[n]}, taken for a {said[n]}" for n in wrong]
-    width = len(drawn[0][0])
-    lines = ["  ".join(parts) for parts in zip(*drawn)]
-    return "\n".join(
-        [*(line.rstrip() for line in lines), "  ".join(text.ljust(width) for text in under)]
-    )
-
-
-def picture(image: NDArray[np.float64]) -> list[str]:
-    """Draw a picture in characters: one for each pixel across, and one for two pixels down, as they are tall."""
-    pairs = image[: len(image) // 2 * 2].reshape(len(image) // 2, 2, -1).mean(axis=1)
-    steps = (np.clip(pairs, 0.0, 1.0) * (len(SHADES) - 1)).round().astype(int)
-    return ["".join(SHADES[step] for step in row) for row in steps]
+    return side_by_side(images[wrong], under)
 
 
 def save(
