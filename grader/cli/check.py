@@ -12,7 +12,7 @@ import click
 from grader.authoring.load import find_module
 from grader.classes.grading import Grader
 from grader.classes.policy import Policy
-from grader.cli.changed import changed_modules
+from grader.cli.changed import changed_modules, changed_tasks
 from grader.cli.common import chosen_tasks, console, here, standing_book
 from grader.cli.standing import known_verdicts, next_command, next_module
 from grader.errors import GraderError, NotWritable
@@ -23,7 +23,18 @@ from grader.reporting.words import ungraded
 @click.command("check")
 @click.argument("what", nargs=-1, metavar="[WHAT …]")
 @click.option("--watch", is_flag=True, help="Check again whenever a file is saved.")
-@click.option("--changed", metavar="REV", help="Check the modules that differ from a git revision.")
+@click.option(
+    "--changed",
+    metavar="[REV]",
+    is_flag=False,
+    flag_value="HEAD",
+    help="Check the modules that differ from a git revision; default: the last commit.",
+)
+@click.option(
+    "--by-task",
+    is_flag=True,
+    help="With --changed: not whole modules, but the finished tasks whose files differ.",
+)
 @click.option(
     "--json", "json_path", type=click.Path(path_type=Path), help="Write the record to a file."
 )
@@ -34,6 +45,7 @@ def command(
     what: tuple[str, ...],
     watch: bool,
     changed: str | None,
+    by_task: bool,
     json_path: Path | None,
     require: str | None,
 ) -> int:
@@ -42,10 +54,14 @@ def command(
     Exit code 0: all of it passes; 1: something does not yet; 3: it could not be graded.
     """
     course = here()
+    if by_task and changed is None:
+        raise click.UsageError("--by-task goes with --changed.", click.get_current_context())
     if changed is not None:
-        what = (*what, *changed_modules(course, changed))
+        found = changed_tasks(course, changed) if by_task else changed_modules(course, changed)
+        what = (*what, *found)
         if not what:
-            click.echo(f"No module differs from {changed}: there is nothing to check.")
+            things = "finished task" if by_task else "module"
+            click.echo(f"No {things} differs from {changed}: there is nothing to check.")
             return 0
     with standing_book(course) as book:
         tasks = chosen_tasks(course, what or (next_module(course, book),))

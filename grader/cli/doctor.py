@@ -30,11 +30,33 @@ results.send(json.dumps(f"{used} threads of {most}, by {numba.threading_layer()}
 @click.option(
     "--level", type=click.Choice(["A", "B", "C"]), help="Try this sandbox level, not the best."
 )
-def command(level: str | None) -> int:
+@click.option(
+    "--hook/--no-hook",
+    default=None,
+    help="Install or remove a git hook that checks finished work before each push.",
+)
+def command(level: str | None, hook: bool | None) -> int:
     """Print Python, packages, threads, CUDA, and the sandbox level with each probe of its self-test."""
+    if hook is not None:
+        _hook(hook)
+        return 0
     _python()
     _sandbox(level)
     return 0
+
+
+def _hook(wanted: bool) -> None:
+    from grader.cli import hook
+    from grader.cli.common import here
+
+    if wanted:
+        click.echo(f"The hook is in {hook.install(here())}.")
+        click.echo("Before a push, it checks the finished tasks whose files changed.")
+        click.echo("A wrong one stops the push. To push all the same: git push --no-verify")
+        click.echo("To remove it: grader doctor --no-hook")
+    else:
+        place = hook.remove(here())
+        click.echo(f"The hook is no longer in {place}." if place else "There was no hook.")
 
 
 def _python() -> None:

@@ -35,7 +35,7 @@ def show_standing() -> None:
         for _ in ("module", "title", "tasks"):
             table.add_column(no_wrap=True)
         for module in course.modules:
-            marks = _marks(module, known, _unwritten(submission, module))
+            marks = _marks(module, known, unwritten(submission, module))
             tasks = "  ".join(f"{task} {mark}" for task, mark in marks.items())
             said = _summary(list(marks.values()))
             cells = (f"Module {module.id}", module.title, tasks, said)
@@ -112,7 +112,7 @@ def _lacks_earlier_work(course: Course, module: Module) -> bool:
         return False
 
 
-def _unwritten(submission: Submission, module: Module) -> set[TaskId]:
+def unwritten(submission: Submission, module: Module) -> set[TaskId]:
     """List the tasks of which a stub is left."""
     from grader.carry import stubs
 

@@ -16,7 +16,8 @@
     │   ├── PackageMissing                                                           packages
     │   │   └── CopydetectMissing, NumbaMissing, PsutilMissing
     │   ├── NothingBefore, NoModuleFolder                                            carry
-    │   └── VerbMissing, NotOnWindows, NotWritable, SubmissionsAround                cli
+    │   ├── VerbMissing, NotOnWindows, NotWritable, SubmissionsAround                cli
+    │   └── HookInTheWay, HooksElsewhere                                             cli
     ├── CourseError           the course itself is at fault                          base
     │   ├── SourceError       a line of its files                                    authoring
     │   │   └── TomlError, MarkerError
@@ -60,6 +61,8 @@ from grader.errors.base import (
 )
 from grader.errors.carry import NoModuleFolder, NotCarried, NothingBefore
 from grader.errors.cli import (
+    HookInTheWay,
+    HooksElsewhere,
     NotAllGraded,
     NotOnWindows,
     NotWritable,
@@ -143,6 +146,8 @@ __all__ = [
     "GithubRefused",
     "GradebookError",
     "GraderError",
+    "HookInTheWay",
+    "HooksElsewhere",
     "LinkInCourse",
     "MachineFault",
     "MarkerError",

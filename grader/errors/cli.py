@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from shlex import quote
 
 from grader.errors.base import GraderError, UsageError, some
 
@@ -35,6 +36,28 @@ class NotWritable(UsageError):
     def __init__(self, path: str, why: str) -> None:
         super().__init__(
             f"Can't write there: {why}.", path, "name another place, or fix its permissions"
+        )
+
+
+class HookInTheWay(UsageError):
+    """There is a git hook already that somebody else wrote."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            "There is another hook already. It was left as it is.",
+            path,
+            "add this line to it: grader check --changed @{push} --by-task",
+        )
+
+
+class HooksElsewhere(UsageError):
+    """Git takes its hooks from a folder outside of this repository."""
+
+    def __init__(self, path: str, own: str) -> None:
+        super().__init__(
+            "core.hooksPath names a folder outside of this repository, which others may share.",
+            path,
+            f"give this repository hooks of its own: git config core.hooksPath {quote(own)}",
         )
 
 
