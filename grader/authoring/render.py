@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.authoring import notebook
 from grader.authoring.markers import SOURCE
 from grader.authoring.stubs import render_text
 from grader.errors import NoSource, SourceError
@@ -59,12 +60,17 @@ def rendered_files(
     """
     if not course.authored:
         raise NoSource(str(course.root))
-    known = all_tasks(course)
-    number = int(module.id)
-    return {
-        path: render_text(_source_text(course, path), path, number, solved, known)
-        for path in listed_files(course, module)
-    }
+    return {path: _rendered(course, module, path, solved) for path in listed_files(course, module)}
+
+
+def _rendered(course: Course, module: Module, path: RelPath, solved: Container[TaskId]) -> str:
+    """Render a file; a notebook's source is the script of its name."""
+    known, number = all_tasks(course), int(module.id)
+    if not path.endswith(notebook.SUFFIX):
+        return render_text(_source_text(course, path), path, number, solved, known)
+    script = path.removesuffix(notebook.SUFFIX) + ".py"
+    text = render_text(_source_text(course, script), script, number, solved, known)
+    return notebook.notebook(text)
 
 
 def second_files(course: Course, module: Module, solved: Container[TaskId]) -> dict[RelPath, str]:
