@@ -68,7 +68,9 @@ class Chart:
             axes.plot(xs, ys, label=name, marker=mark, markevery=often)
         for name, value in self.limits.items():
             axes.axhline(value, linestyle="--", color="grey")
-            axes.annotate(name, (0.01, value), xycoords=("axes fraction", "data"), va="bottom")
+            axes.annotate(
+                name, (0.99, value), xycoords=("axes fraction", "data"), ha="right", va="bottom"
+            )
         axes.legend()
 
     def _fits(self, x: float, y: float) -> bool:
@@ -87,13 +89,15 @@ class Chart:
             f"{label:>9} |{''.join(row).rstrip()}" for label, row in zip(labels, reversed(cells))
         ]
         left, right = _number(across.low, self.log_x), _number(across.high, self.log_x)
-        numbers = " " * 11 + left + right.rjust(WIDTH - len(left)) + f"  {self.x}"
+        numbers = (
+            " " * 11 + left + right.rjust(WIDTH - len(left)) + f"  {_axis(self.x, self.log_x)}"
+        )
         return [*rows, " " * 9 + " +" + "-" * WIDTH, numbers]
 
     def _legend(self) -> list[str]:
         said = [f"{mark} {name}" for mark, name in zip(MARKS, self.lines)]
         said += [f"- {name} ({value:.3g})" for name, value in self.limits.items()]
-        return [f"{self.y}:   " + "   ".join(said)]
+        return [f"{_axis(self.y, self.log_y)}:   " + "   ".join(said)]
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,10 @@ class _Axis:
 
     def value(self, cell: int) -> float:
         return self.low + (self.high - self.low) * cell / (self.cells - 1)
+
+
+def _axis(name: str, log: bool) -> str:
+    return f"{name} (logarithmic)" if log else name
 
 
 def _scaled(value: float, log: bool) -> float:

@@ -23,10 +23,11 @@ class Windows(Function):
         Element (b, i, j, c, k, m) of the result is number (i + k, j + m) of channel c of image b, and 0 beyond the
         right and the bottom edge. Overlapping windows share their numbers: the storage of the result is the images in
         a frame of zeros, of shape (B, C, H + kh - 1, W + kw - 1), and strides say how to read it. (A NumPy array that
-        is made for the frame becomes a tensor by ``Tensor.make(storage, shape, strides, backend)``.)
+        is made for the frame becomes a tensor by ``Tensor.make(storage, shape, strides, backend)``; its storage is one
+        row, ``ravel()``.)
 
         Args:
-            ctx: Where to save what ``backward`` needs.
+            ctx: Not needed: ``fold`` finds all sizes in the shape of the derivative.
             images: Of shape (B, C, H, W): batch, channels, height, width; with any strides and any backend.
             window: Its height kh and width kw, at least 1 each, as a tensor of two elements. It may be larger than the
                 images.

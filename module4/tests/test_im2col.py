@@ -327,6 +327,24 @@ def test_your_own_products() -> None:
 
 
 @pytest.mark.task4_7
+def test_two_output_channels_by_hand() -> None:
+    """The windows [1, 10] and [100, 1000] on 1, 2, 3 give 21, 32, 3 and 2100, 3200, 300."""
+    signal, weights = lay([[[1.0, 2.0, 3.0]]]), lay([[[1.0, 10.0]], [[100.0, 1000.0]]])
+    got = minitorch.conv1d_by_unfold(signal.tensor(), weights.tensor())
+    viewed = [[[201.0, 302.0, 3.0], [2010.0, 3020.0, 30.0]]]
+    last = [[[21.0, 2100.0, 32.0], [3200.0, 3.0, 300.0]]]
+    assert_close(
+        got.to_numpy().tolist(),
+        [[[21.0, 32.0, 3.0], [2100.0, 3200.0, 300.0]]],
+        "conv1d_by_unfold(x, w)",
+        {
+            "the weights were viewed as columns, where rows have to become columns (permute).": viewed,
+            "channels come last after @: permute before the result is viewed.": last,
+        },
+    )
+
+
+@pytest.mark.task4_7
 def test_one_product() -> None:
     """All images and all output channels are one product of matrices: @ is called once, and conv2d is not called."""
     calls = []
@@ -339,14 +357,14 @@ def test_one_product() -> None:
         tensor._type_(counting)
     with convolutions_away():
         minitorch.conv2d_by_unfold(x, w)
-        assert_close(len(calls), 1, "calls of @ by conv2d_by_unfold(x, w)")
+        assert_close(len(calls), 1, "calls of @, by the backend of x, in conv2d_by_unfold(x, w)")
         minitorch.conv1d_by_unfold(signals, windows)
-        assert_close(len(calls), 2, "calls of @ by conv2d_by_unfold and conv1d_by_unfold together")
+        assert_close(len(calls), 2, "calls of @, by that backend, in both convolutions together")
 
 
 @pytest.mark.task4_7
 def test_backend_stays() -> None:
-    """Results calculate as the input does: FastOps, if the input came with FastOps."""
+    """Results have the backend that the input came with."""
     x, w = made(PHOTOS), made(lay(numbers((2, 3, 2, 3))))
     signals, windows = made(lay(numbers((2, 3, 4)))), made(lay(numbers((2, 3, 2))))
     seen = minitorch.windows(x, (2, 3))

@@ -37,7 +37,7 @@ QUESTIONS = [
     Question("MB of rows", "And how many does unfold(images, (3, 3)) take?"),
     Question(
         "sooner done",
-        "Eight output channels, on this computer: which is sooner done?",
+        "A window of 3 by 3, eight output channels, on this computer: which is sooner done?",
         ("conv2d", "conv2d_by_unfold"),
     ),
 ]
@@ -130,7 +130,7 @@ def memory_table(images: Tensor, found: list[Memory]) -> str:
     """Write what was counted: a line for each size of the window."""
     lines = [
         f"Memory, in MB. The images, {' x '.join(map(str, IMAGES))}, take {megabytes(images.size):.2f}.\n",
-        f"{'window':>8}{'windows':>10}{'unfold':>10}   a number is read, on average",
+        f"{'window':>8}{'windows':>10}{'unfold':>10}   a number of the frame is read, on average",
     ]
     for each in found:
         window = f"{each.side} x {each.side}"
@@ -144,12 +144,12 @@ def time_table(found: list[Times]) -> str:
     """Write what was timed: a line for each size of the window."""
     lines = [
         f"Time of a forward pass to {FILTERS} channels, in ms on one thread, the shortest of {TIMES}.\n",
-        f"{'window':>8}{'conv2d':>10}{'by_unfold':>11}   of which windows, copy, product",
+        f"{'window':>8}{'conv2d':>10}{'by_unfold':>11}   its parts, timed apart: windows, copy, product",
     ]
     for each in found:
         window = f"{each.side} x {each.side}"
         parts = f"{each.look:.2f} {each.copy:8.2f} {each.product:8.2f}"
-        lines.append(f"{window:>8}{each.sliding:10.2f}{each.unfolded:11.2f}   {parts:>31}")
+        lines.append(f"{window:>8}{each.sliding:10.2f}{each.unfolded:11.2f}   {parts:>46}")
     return "\n".join(lines)
 
 
