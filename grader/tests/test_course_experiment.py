@@ -123,12 +123,53 @@ def test_a_logarithmic_chart_leaves_out_what_it_cannot_show(charts: Any) -> None
     points = [(1, 1.0), (10, 100.0), (100, 1e4), (1000, 0.0), (2000, float("inf"))]
     chart = charts.Chart("Powers", "n", "t", {"a": points}, log_x=True, log_y=True)
     rows = chart.text().splitlines()
-    assert rows[1].startswith("    1e+04 |") and rows[-2].split() == ["1", "100", "n"]
+    assert rows[1].startswith("    10000 |") and rows[-2].split()[:3] == ["1", "100", "n"]
     marked = [row[11:].find("o") for row in rows[1 : 1 + charts.HEIGHT]]
     assert marked == sorted(marked, reverse=True)  # a straight line
     limited = charts.Chart("Powers", "n", "t", {"a": points[:2]}, limits={"ten": 10.0}, log_y=True)
     assert any(row.count("-") > 50 for row in limited.text().splitlines()[2 : charts.HEIGHT])
     assert "- ten (10)" in limited.text()
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (27_392, "27392"),
+        (99_999.0, "99999"),
+        (123_456, "1.235e+05"),
+        (2739.64, "2740"),
+        (0.5, "0.5"),
+    ],
+)
+def test_whole_numbers_are_written_in_full(
+    charts: Any, value: float, written: str, log: bool
+) -> None:
+    lines = {"a": [(value, value / 8), (value * 2, value)]}
+    chart = charts.Chart("Steps", "n", "t", lines, log_x=log, log_y=log, limits={"most": value})
+    _, first, *_, numbers, _ = chart.text().splitlines()
+    assert first.split()[0] == numbers.split()[0] == written
+
+
+def test_a_limit_that_is_whole_is_written_in_full(charts: Any) -> None:
+    limits = {"one": 4096.0, "other": 4096.5}
+    chart = charts.Chart("Steps", "n", "t", {"a": [(0, 1.0)]}, limits=limits)
+    assert chart.text().endswith("- one (4096)   - other (4.1e+03)")
+
+
+@pytest.mark.skipif(not has_matplotlib, reason="matplotlib is not installed")
+@pytest.mark.parametrize("count", [1, 12, 13])
+def test_few_places_of_a_logarithmic_axis_have_their_numbers(charts: Any, count: int) -> None:
+    figure = importlib.import_module("matplotlib.figure").Figure()
+    points = [(2.0**k, 1.0 + k) for k in range(count)]
+    lines = {"a": points, "b": [*points[:1], (0.0, 1.0), (1e9, float("nan"))]}
+    axes = figure.subplots()
+    charts.Chart("Powers", "n", "t", lines, log_x=True).draw(axes)
+    figure.canvas.draw()
+    shown = [label.get_text() for label in axes.get_xticklabels()]
+    plain = [str(2**k) for k in range(count)]
+    assert (shown == plain) is (count <= 12)
+    assert (len(axes.get_xticks(minor=True)) == 0) is (count <= 12)
 
 
 def test_a_chart_of_nothing_says_so(charts: Any) -> None:

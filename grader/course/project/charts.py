@@ -12,6 +12,8 @@ Points = Sequence[tuple[float, float]]  # from left to right
 
 WIDTH, HEIGHT = 61, 16  # of a chart, in characters
 MARKS = "ox+*#%@"  # one for each line, in their order
+LONG = 100_000  # whole numbers below it are written in full
+TICKS = 12  # so many numbers at most find room below a drawing
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,21 @@ class Chart:
             often = max(1, len(drawn) // 12)
             xs, ys = [x for x, _ in drawn], [y for _, y in drawn]
             axes.plot(xs, ys, label=name, marker=mark, markevery=often)
+        if self.log_x:
+            self._number_xs(axes)
         for name, value in self.limits.items():
             axes.axhline(value, linestyle="--", color="grey")
             axes.annotate(
                 name, (0.99, value), xycoords=("axes fraction", "data"), ha="right", va="bottom"
             )
         axes.legend()
+
+    def _number_xs(self, axes: Any) -> None:
+        """Write each x below a logarithmic axis, if they are few: powers of ten alone would say little."""
+        xs = sorted({x for points in self.lines.values() for x, y in points if self._fits(x, y)})
+        if 0 < len(xs) <= TICKS:
+            axes.set_xticks(xs, [_written(x) for x in xs])
+            axes.set_xticks([], minor=True)
 
     def _fits(self, x: float, y: float) -> bool:
         finite = math.isfinite(x) and math.isfinite(y)
@@ -96,7 +107,7 @@ class Chart:
 
     def _legend(self) -> list[str]:
         said = [f"{mark} {name}" for mark, name in zip(MARKS, self.lines)]
-        said += [f"- {name} ({value:.3g})" for name, value in self.limits.items()]
+        said += [f"- {name} ({_written(value, 3)})" for name, value in self.limits.items()]
         return [f"{_axis(self.y, self.log_y)}:   " + "   ".join(said)]
 
 
@@ -127,7 +138,14 @@ def _scaled(value: float, log: bool) -> float:
 def _number(scaled: float, log: bool) -> str:
     if log and abs(scaled) > 300:
         return f"1e{scaled:.0f}"  # 10 to this power may be no float
-    return f"{10**scaled if log else scaled:.4g}"
+    return _written(10**scaled if log else scaled)
+
+
+def _written(value: float, digits: int = 4) -> str:
+    whole = round(value)
+    if abs(whole) < LONG and math.isclose(value, whole, rel_tol=1e-9):
+        return str(whole)
+    return f"{value:.{digits}g}"
 
 
 def _joined(points: Points, across: _Axis) -> list[tuple[float, float]]:
