@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from grader.tests.authored import needs_course
-from grader.tests.documents import Grid, solve
+from grader.tests.documents import ROOT, Grid, solve
 from grader.tests.test_guides import evaluate, find, guide, numbers_in, run_python
 
 F = np.array([[3.0, 2.0], [1.0, 1.0]])  # of a · b and a + b, at 2 and 3
@@ -105,18 +105,85 @@ assert [name for name, _ in layer.named_parameters()] == {list(by_weights.header
 @needs_course
 def test_the_experiment_counts_what_the_guide_shows(tmp_path: Path) -> None:
     solve("module1", tmp_path)
-    printed = run_python(["project/run_jacobian.py"], tmp_path / "module1").replace(",", "")
-    counted = {(int(n), int(m)): (int(back), int(forth)) for n, m, back, forth in _rows(printed)}
-    for inputs, results, *steps in find("1", "inputs | results | walking back").rows:
+    printed = run_python(["project/run_jacobian.py"], tmp_path / "module1")
+    counted = counts(printed)
+    for inputs, results, *steps in find("1", "inputs | results | one run | walking back").rows:
         n = int(inputs.split(",")[0])
         told = tuple(int(number.replace(",", "")) for number in steps)
         assert counted[n, int(results)] == told
-    assert {n for (n, _), (back, forth) in counted.items() if back < forth} == {16, 32, 64, 105}
-    orders = [int(number) for number in re.findall(r"on  +(\d+)", printed)]
+    cheaper = {n for (n, _), (_, back, forth) in counted.items() if back < forth}
+    assert cheaper == {16, 32, 64, 105}
+    assert counted[1, 64][:2] == (1 + 300 + 64, 365 + 64 * 302) and 302 == 1 + 300 + 1
+    assert "1 + 300 + 64 = 365 steps" in section() and "365 + 64 · 302 = 19,693" in section()
+    run, back, forth = counted[105, 1]
+    assert (back, forth, forth / back) == (2 * run, 105 * run, 52.5)
+    assert "105 runs, 52.5 times as many" in section()
+    orders = [int(number.replace(",", "")) for number in re.findall(r"on  +([\d,]+)", printed)]
     assert orders == [12_288, 528_384] and orders[1] / orders[0] == 43
     assert all(f"{number:,}" in section() for number in orders) and "43 times" in section()
+    assert "5 inputs, 3 results" in printed and "5 inputs and 3 results" in section()
 
 
-def _rows(printed: str) -> list[tuple[str, str, str, str]]:
-    """Find inputs, results, and both counts of steps in what the script prints."""
-    return re.findall(r"^ +(\d+) +(\d+) +\d+ +(\d+) +(\d+)", printed, re.MULTILINE)
+@needs_course
+def test_a_larger_network_is_a_further_row(tmp_path: Path) -> None:
+    """What --predict asks is of the usual one, so that stays, whatever else is counted."""
+    solve("module1", tmp_path)
+    command = ["project/run_jacobian.py", "--hidden", "3"]
+    counted = counts(run_python(command, tmp_path / "module1"))
+    assert counted[105, 1] == (194, 388, 20_370)
+    run, back, forth = counted[3 * 3 + 4 * 3 + 4, 1]
+    assert back == 2 * run and forth == 25 * run
+
+
+@needs_course
+def test_where_people_go_wrong(tmp_path: Path) -> None:
+    """The errors that the guide names come when it says, and derivatives stay in a layer when it says."""
+    solve("module1", tmp_path)
+    ask = """
+from minitorch import Scalar
+from minitorch.jacobian import jacobian, jvp, layer_jacobians, vjp
+from project.run_scalar import Linear
+layer = Linear(2, 1)
+for ask in (
+    lambda: vjp(lambda a: a * a, [2.0], [1.0]),
+    lambda: jacobian(lambda a: a * a, [2.0]),
+    lambda: jvp(lambda a: a * a, [2.0], [1.0]),
+    lambda: jvp(lambda *z: layer.forward(z), [1.0, 2.0], [1.0, 0.0]),
+    lambda: jvp(lambda a: [Scalar(2.0) * a], [1.0], [1.0]),
+):
+    try:
+        print(ask())
+    except TypeError as error:
+        print(error)
+parameters = layer.parameters()
+layer_jacobians(layer, [1.0, 2.0])
+print([parameter.value.derivative for parameter in parameters])
+vjp(lambda *z: layer.forward(z), [1.0, 2.0], [1.0])
+jacobian(lambda *z: layer.forward(z), [1.0, 2.0])
+print([parameter.value.derivative for parameter in parameters])
+"""
+    met = "float() argument must be a string or a real number, not"
+    assert run_python(["-c", ask], tmp_path / "module1").splitlines() == [
+        *["'Scalar' object is not iterable"] * 2,
+        "'Dual' object is not iterable",
+        f"{met} 'Scalar'",
+        f"{met} 'Dual'",
+        "[None, None, None]",
+        "[2.0, 4.0, 2.0]",
+    ]
+    assert "'Scalar' object is not iterable" in section() and f"{met} 'Dual'" in section()
+
+
+def test_each_part_has_a_test_file() -> None:
+    """The commands of the guide's table name files that exist, and those are all that the task has."""
+    tests = ROOT / "module1/tests"
+    named = re.findall(r"pytest tests/(\w+\.py)", section())
+    marked = {path.name for path in tests.glob("test_*.py") if "mark.task1_7\n" in path.read_text()}
+    assert len(named) == 3 and set(named) == marked
+
+
+def counts(printed: str) -> dict[tuple[int, int], tuple[int, ...]]:
+    """Find the rows of what the script prints: by inputs and results, the steps of one run and both ways."""
+    rows = re.findall(r"^ +\d+ +\d+ +\d+ +[\d,]+ +[\d,]+", printed, re.MULTILINE)
+    numbers = [[int(cell.replace(",", "")) for cell in row.split()] for row in rows]
+    return {(n, m): tuple(steps) for n, m, *steps in numbers}

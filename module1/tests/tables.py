@@ -58,3 +58,12 @@ def row_times(row: Sequence[float], table: Table, width: int) -> list[float]:
 def times_column(table: Table, column: Sequence[float]) -> list[float]:
     """Multiply a table by a column."""
     return [sum(slope * x for slope, x in zip(line, column)) for line in table]
+
+
+def raised(call: Callable[[], Any]) -> str:
+    """Say what a call raises: a ValueError, or nothing."""
+    try:
+        call()
+    except ValueError:
+        return "ValueError"
+    return "nothing"

@@ -99,6 +99,15 @@ def test_jvp_of_many_functions(text: str, a: float, b: float, u: tuple[float, fl
 
 
 @pytest.mark.task1_7
+def test_columns_by_hand() -> None:
+    """A run gives a column, and yet the table is a list of rows."""
+    got = jacobian.jacobian_forward(lambda a, b: [a * b, a + b], [2.0, 3.0])
+    known = {"rows and columns are exchanged.": [[3.0, 1.0], [2.0, 1.0]]}
+    call = "jacobian_forward of [a * b, a + b] at [2.0, 3.0]"
+    assert_close(got, [[3.0, 2.0], [1.0, 1.0]], call, known)
+
+
+@pytest.mark.task1_7
 @pytest.mark.parametrize("text", tables.JACOBIANS)
 @few
 @given(tables.numbers, tables.numbers)
@@ -131,5 +140,5 @@ def test_jvp_and_columns_take_a_run_each() -> None:
 @pytest.mark.parametrize("u", [[1.0], [1.0, 2.0, 3.0]])
 def test_jvp_with_a_column_of_another_length(u: list[float]) -> None:
     """A column that has not one number for each input is a ValueError."""
-    with pytest.raises(ValueError):
-        jacobian.jvp(lambda *numbers: numbers, [2.0, 3.0], u)
+    got = tables.raised(lambda: jacobian.jvp(lambda a, b: [a * b, a + b], [2.0, 3.0], u))
+    assert_close(got, "ValueError", f"what jvp of [a * b, a + b] at [2.0, 3.0] with u = {u} raises")

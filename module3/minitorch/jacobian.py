@@ -25,7 +25,10 @@ def vjp(f: Callable[..., Sequence[Any]], at: Sequence[float], v: Sequence[float]
     """Multiply a row by the Jacobian, v · J, without computing the Jacobian (a "vector-Jacobian product").
 
     Entry k of the product is v[0] · J[0][k] + v[1] · J[1][k] + …, which is how fast the single number
-    v[0] · y[0] + v[1] · y[1] + … changes with input k, where y are the results of f. So one walk finds all entries.
+    v[0] · y[0] + v[1] · y[1] + … changes with input k, where y are the results of f. So one walk finds all entries:
+    however many results there are, the ``backward`` of every recorded step runs once at most.
+
+    Other leaves that f uses, such as the parameters of a layer, add up what arrives, as in any walk.
 
     For ``f = lambda a, b: [a * b, a + b]``, ``vjp(f, [2.0, 3.0], [10.0, 1.0])`` is [31.0, 21.0].
 
@@ -36,8 +39,7 @@ def vjp(f: Callable[..., Sequence[Any]], at: Sequence[float], v: Sequence[float]
         v: The row: m numbers.
 
     Returns:
-        A list of n numbers; 0.0 for an input that no result depends on. The ``backward`` of every recorded step
-        has run once at most, however many results there are.
+        A list of n numbers; 0.0 for an input that no result depends on.
 
     Raises:
         ValueError: f does not give as many results as there are numbers in v.
@@ -47,7 +49,9 @@ def vjp(f: Callable[..., Sequence[Any]], at: Sequence[float], v: Sequence[float]
 
 
 def jacobian(f: Callable[..., Sequence[Any]], at: Sequence[float]) -> Table:
-    """Compute the Jacobian of f by walking back: each walk gives a row.
+    """Compute the Jacobian of f by walking back: each walk gives a row, so m walks are enough.
+
+    Other leaves that f uses add up what arrives, as in any walk.
 
     For ``f = lambda a, b: [a * b, a + b]``, ``jacobian(f, [2.0, 3.0])`` is [[3.0, 2.0], [1.0, 1.0]].
 
@@ -57,7 +61,7 @@ def jacobian(f: Callable[..., Sequence[Any]], at: Sequence[float]) -> Table:
         at: The point: n numbers.
 
     Returns:
-        m rows of n numbers; 0.0 where a result does not depend on an input. There were m walks at most.
+        m rows of n numbers; 0.0 where a result does not depend on an input.
     """
     # TODO: Task 1.7
     raise NotImplementedError("Task 1.7: implement jacobian in minitorch/jacobian.py")
@@ -149,7 +153,10 @@ class Dual:
 
 
 def as_dual(x: Dual | float) -> Dual:
-    """Make a Dual of a plain number, which does not change with any input; give a Dual back unchanged."""
+    """Make a Dual of a plain number, which does not change with any input; give a Dual back unchanged.
+
+    ``float(x)`` takes any plain number, and refuses a Scalar, which carries no slope along.
+    """
     # TODO: Task 1.7
     raise NotImplementedError("Task 1.7: implement as_dual in minitorch/jacobian.py")
 
@@ -203,7 +210,7 @@ def compose(outer: Table, inner: Table) -> Table:
 
     Args:
         outer: The Jacobian of the function that is called last, at what the first one gives: m rows of i numbers.
-        inner: The Jacobian of the function that is called first: i rows of n numbers, at least one.
+        inner: The Jacobian of the function that is called first: i rows, at least one, of n numbers each.
 
     Returns:
         m rows of n numbers.
@@ -221,7 +228,7 @@ def layer_jacobians(layer: Module, z: Sequence[float]) -> tuple[Table, Table]:
     Args:
         layer: A module whose ``forward`` takes a sequence of n Scalars and gives a sequence of m, and whose p
             parameters hold Scalars. Afterwards each parameter holds the Scalar that it held before, whose derivative
-            is what it was.
+            is what it was. (Where ``forward`` raises, nothing is promised of the parameters.)
         z: What goes in: n numbers.
 
     Returns:

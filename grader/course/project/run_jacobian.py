@@ -24,13 +24,19 @@ from project.charts import Chart  # noqa: E402
 from project.experiment import Findings, Picture, Question, run  # noqa: E402
 
 CELLS = 64  # of each table: n inputs and m results, n · m = 64
+ROUNDS = 100  # of three operations each, between inputs and results
+UNITS = 8  # in each layer of the network
+SIZE = 64  # of the tables that are multiplied
 ENOUGH = 1e-9  # by which the two ways may differ
+
+SIZES = " · ".join([f"1 x {SIZE}", *[f"{SIZE} x {SIZE}"] * 3])
 
 QUESTIONS = [
     Question(
         "cheaper by walking back",
-        f"A table of {CELLS} cells: n inputs, {CELLS} / n results, a long calculation between. For which n\n"
-        "does walking back (a row at a time) take fewer steps than running forwards (a column at a time)?",
+        f"A table of {CELLS} cells: n inputs are weighed into one number, that goes through {ROUNDS} rounds of three\n"
+        f"operations, and {CELLS} / n results are made of it. For which n does walking back (a row at a time)\n"
+        "take fewer steps than running forwards (a column at a time)?",
         ("all n", "n > 8", "n < 8", "no n"),
     ),
     Question(
@@ -40,8 +46,9 @@ QUESTIONS = [
     ),
     Question(
         "order of the product",
-        "Three layers of 64 numbers, then a loss: 1 x 64 · 64 x 64 · 64 x 64 · 64 x 64. How many times as many\n"
-        "multiplications does their product take from the first layer on as from the loss on?",
+        f"The tables of a loss and the three layers before it; the function called last stands first:\n{SIZES}.\n"
+        "How many times as many multiplications does their product take from the first layer on\n"
+        "as from the loss on?",
     ),
 ]
 
@@ -131,14 +138,14 @@ def cost(make: Callable[[Counter], Callable[..., list[Any]]], at: Sequence[float
     return Cost(len(at), len(table), forwards.steps // len(at), back, forwards.steps)
 
 
-def funnel(n: int, m: int, rounds: int) -> Cost:
-    """Count for a function that makes one number of n inputs, takes it through many rounds, and makes m of it."""
+def funnel(n: int, m: int) -> Cost:
+    """Count for a function that weighs n inputs into one number, takes it through many rounds, and makes m of it."""
     entering, leaving = drawn(n), drawn(m)
 
     def make(count: Counter) -> Callable[..., list[Any]]:
         def f(*inputs: Any) -> list[Any]:
             x = count.weigh(entering, inputs)
-            for _ in range(rounds):
+            for _ in range(ROUNDS):
                 x = count.squash(count.mul(3.0, count.add(x, -0.5)))
             return [count.mul(w, x) for w in leaving]
 
@@ -195,7 +202,12 @@ class Filling:
 
     m: int
     n: int
-    title: str = "Which walk, and which run, fills a cell"
+    title: str = "A cell holds the number of the walk (left) or run (right) that fills it"
+
+    @property
+    def sizes(self) -> str:
+        """Say how large the table is."""
+        return f"{self.n} inputs, {self.m} results"
 
     def text(self) -> str:
         """Draw it in characters."""
@@ -207,30 +219,29 @@ class Filling:
             for j in range(self.m)
         ]
         head = f"{names[0]:{wide}}{names[1]}"
-        return "\n".join([f"{self.title} ({self.n} inputs, {self.m} results)", head, *rows])
+        return "\n".join([f"{self.title} ({self.sizes})", head, *rows])
 
     def draw(self, axes: Any) -> None:
-        """Draw it into matplotlib's axes."""
-        gap = [float("nan")]
-        cells = [[j + 1.0] * self.n + gap + [k + 1.0 for k in range(self.n)] for j in range(self.m)]
-        axes.imshow(cells, cmap="viridis", vmin=0, vmax=self.n + 2)
-        for j, row in enumerate(cells):
-            for k, number in enumerate(row):
-                if number == number:
-                    axes.text(k, j, f"{number:.0f}", ha="center", va="center", color="white")
-        middle = (self.n - 1) / 2
-        axes.set_xticks(
-            [middle, self.n + 1 + middle], ["a walk fills a row", "a run fills a column"]
-        )
-        axes.set(title=self.title, yticks=[])
+        """Draw it into matplotlib's axes: each walk, and each run, in a colour of its own."""
+        m, n, gap = self.m, self.n, float("nan")
+        colours = [[*[j] * n, gap, *range(m, m + n)] for j in range(m)]
+        axes.imshow(colours, cmap="tab10", alpha=0.6)
+        for j in range(m):
+            for k in range(n):
+                axes.text(k, j, str(j + 1), ha="center", va="center")
+                axes.text(n + 1 + k, j, str(k + 1), ha="center", va="center")
+        inputs = [f"input {k}" for k in range(n)]
+        axes.set_xticks([*range(n), *range(n + 1, 2 * n + 1)], inputs * 2, rotation=90)
+        axes.set_yticks(range(m), [f"result {j}" for j in range(m)])
+        axes.set_title(f"{self.title}\n({self.sizes})", fontsize="medium")
 
 
 def experiment(options: argparse.Namespace) -> Findings:
     """Count the steps for tables of all forms, for a network, and for a product in both orders."""
-    costs = [funnel(n, CELLS // n, options.rounds) for n in (1, 2, 4, 8, 16, 32, 64)]
-    net = network(options.hidden)
-    size = options.size
-    tables = [[drawn(size)], *([drawn(size) for _ in range(size)] for _ in range(3))]
+    costs = [funnel(n, CELLS // n) for n in (1, 2, 4, 8, 16, 32, 64)]
+    net = network(UNITS)
+    nets = [net, *([network(options.hidden)] if options.hidden else [])]
+    tables = [[drawn(SIZE)], *([drawn(SIZE) for _ in range(SIZE)] for _ in range(3))]
     (one, from_the_loss), (other, from_the_layer) = product(tables), product_backwards(tables)
     apart = max(abs(a - b) for a, b in zip(one[0], other[0]))
     text = "\n".join(
@@ -238,10 +249,10 @@ def experiment(options: argparse.Namespace) -> Findings:
             "Steps for a whole Jacobian: operations of the function, and chain rules of walks.",
             "",
             " inputs  results   one run    walking back    running forwards",
-            *(f"{c.n:7} {c.m:8} {c.run:9} {c.back:15,} {c.forth:19,}" for c in costs),
-            f"{net.n:7} {net.m:8} {net.run:9} {net.back:15,} {net.forth:19,}   the loss of a network",
+            *(in_columns(c) for c in costs),
+            *(f"{in_columns(c)}   the loss of a network" for c in nets),
             "",
-            f"The product 1 x {size} · {size} x {size} · {size} x {size} · {size} x {size}, in multiplications:",
+            f"The product {SIZES}, in multiplications:",
             f"   from the loss on             {from_the_loss:9,}",
             f"   from the first layer on      {from_the_layer:9,}",
             f"   the products differ by       {apart:9.0e}",
@@ -254,7 +265,7 @@ def experiment(options: argparse.Namespace) -> Findings:
     }
     chart = Chart(
         f"What a table of {CELLS} cells costs",
-        "inputs",
+        f"n inputs, and {CELLS} / n results",
         "steps",
         {
             "walking back": [(c.n, c.back) for c in costs],
@@ -265,6 +276,11 @@ def experiment(options: argparse.Namespace) -> Findings:
     )
     pictures: list[Picture] = [Filling(3, 5), chart]
     return Findings(text, answers, pictures)
+
+
+def in_columns(cost: Cost) -> str:
+    """Write a row of the table of costs."""
+    return f"{cost.n:7} {cost.m:8} {cost.run:9} {cost.back:15,} {cost.forth:19,}"
 
 
 def in_words(costs: Sequence[Cost]) -> str:
@@ -279,7 +295,9 @@ if __name__ == "__main__":
         "Count what a Jacobian costs from either end.",
         QUESTIONS,
         experiment,
-        rounds={"type": int, "default": 100, "help": "how long the calculation in the middle is"},
-        hidden={"type": int, "default": 8, "help": "units in each layer; 32 take a while"},
-        size={"type": int, "default": 64, "help": "of the tables that are multiplied"},
+        hidden={
+            "type": int,
+            "metavar": "UNITS",
+            "help": f"count for a second network, of so many units in each layer, not {UNITS}; 32 take a while",
+        },
     )
