@@ -75,7 +75,7 @@ class Chart:
             axes.annotate(
                 name, (0.99, value), xycoords=("axes fraction", "data"), ha="right", va="bottom"
             )
-        axes.legend()
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2)  # hides no line there
 
     def _number_xs(self, axes: Any) -> None:
         """Write each x below a logarithmic axis, if they are few: powers of ten alone would say little."""
