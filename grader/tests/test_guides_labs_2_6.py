@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -12,13 +13,23 @@ import pytest
 from numpy.typing import NDArray
 
 from grader.tests.authored import needs_course
-from grader.tests.documents import solve
+from grader.tests.documents import ROOT, solve
 from grader.tests.test_guides import find, guide, numbers_in, tuple_in
 
 Numbers = NDArray[np.int64]
 
 M = np.arange(1, 13).reshape(3, 4)
 C = np.array([10, 20, 30])
+
+
+def section() -> str:
+    """Take the guide's section on views."""
+    return guide("2").split("## Task 2.6")[1].split("\n## ")[0]
+
+
+def text() -> str:
+    """Take it without its line breaks."""
+    return " ".join(section().split())
 
 
 def evaluated(written: str, **names: Numbers) -> Numbers:
@@ -45,6 +56,20 @@ def test_parts_lie_where_the_table_says() -> None:
         assert (tuple_in(shape), tuple_in(strides)) == (view.shape, strides_of(view))
         assert int(offset) == offset_of(view, M)
         assert numbers_in(numbers) == view.ravel().tolist()
+
+
+def test_the_picture_marks_what_the_views_read() -> None:
+    picture = (ROOT / "module2/figures/views.svg").read_text("utf-8")
+    upper, lower = picture.split(">m.diagonal()<")
+    for half, view in ((upper, M[:, 1::2]), (lower, M.diagonal())):
+        marked = re.findall(r'class="warm" .*\n.*>(\d+)</text>', half)
+        assert [int(number) for number in marked] == view.ravel().tolist()
+        for said in (
+            f"shape {view.shape}",
+            f"strides {strides_of(view)}",
+            f"offset {offset_of(view, M)}<",
+        ):
+            assert said in half
 
 
 def test_python_hands_over_what_the_table_says() -> None:
@@ -79,12 +104,25 @@ def test_dimensions_of_size_1_stretch_as_the_table_says() -> None:
 
 
 def test_overlapping_views_add_up() -> None:
-    section = guide("2").split("## Task 2.6")[1]
-    lines = re.findall(r"^\| (?:`t\[|derivative).*", section, re.MULTILINE)
-    first, second, total = (line.strip("|").split("|")[1:] for line in lines)
+    lines = re.findall(r"^\| (?:t \|.*4|`t\[|derivative).*", section(), re.MULTILINE)
+    t, first, second, total = (line.strip("|").split("|")[1:] for line in lines)
+    assert numbers_in(" ".join(t)) == [1, 2, 3, 4]
     shown = [[bool(cell.strip()) for cell in line] for line in (first, second)]
     assert numbers_in(" ".join(first)) == [2, 3, 4] and numbers_in(" ".join(second)) == [1, 2, 3]
     assert [int(cell) for cell in total] == np.sum(shown, axis=0).tolist()
+
+
+def test_a_stretched_row_adds_up_what_arrives() -> None:
+    said = re.search(
+        r"derivatives (\[\[.*?\]\]) arrive.*?c gets (\[.*?\]).*?would be (\[.*?\])", text()
+    )
+    assert said
+    arrives, expected, last = (np.array(json.loads(each)) for each in said.groups())
+    positions = np.broadcast_to(np.arange(3), arrives.shape)
+    right, wrong = np.zeros(3), np.zeros(3)
+    np.add.at(right, positions, arrives)
+    wrong[positions] += arrives
+    assert right.tolist() == expected.tolist() and wrong.tolist() == last.tolist()
 
 
 def test_here_and_there_are_two_places() -> None:
@@ -124,12 +162,14 @@ def test_the_script_shows_what_the_guide_promises(tmp_path: Path) -> None:
     found = re.findall(r"you said: (.*?) +found: (.*)", shown)
     assert found[:2] == [("3000", "3"), ("2", "2")]
     assert found[2] == ("an IndexingError", "wrong numbers, without an error")
-    layouts = re.findall(r"^  ([cm].*?) +(\([\d, ]*\)) +(\([\d, ]*\))$", shown, re.MULTILINE)
-    assert len(layouts) == 14 and "strides of fourteen views" in " ".join(guide("2").split())
-    for call, shape, strides in layouts:
+    cells = r"^  ([cm].*?) +(\([\d, ]*\)) +(\([\d, ]*\)) +(\d+)$"
+    layouts = re.findall(cells, shown, re.MULTILINE)
+    assert len(layouts) == 14 and "c and m, and of twelve views of them" in text()
+    for call, shape, strides, offset in layouts:
         if re.fullmatch(r"[cm](\[.*\])?", call):
             view = evaluated(call, c=C, m=M)
             assert (view.shape, strides_of(view)) == (tuple_in(shape), tuple_in(strides)), call
+            assert int(offset) == offset_of(view, C if call.startswith("c") else M), call
     reads = shown.split("How often the numbers of m are read:")[1].split("\n\n")[0]
     for call, counts in re.findall(r"^  (m.*?)  +([\d. ]+)$", reads, re.MULTILINE):
         expected = np.zeros(12, dtype=int)
@@ -137,4 +177,10 @@ def test_the_script_shows_what_the_guide_promises(tmp_path: Path) -> None:
             np.add.at(expected, evaluated(part, m=M).ravel() - 1, 1)
         assert [0 if n == "." else int(n) for n in counts.split()] == expected.tolist(), call
     assert "as a view 24 bytes, as a copy 1,572,864 bytes" in shown
-    assert re.search(r"None\] subtracted +0\.00 +0\.00 +0\.00\n", shown)
+    assert f"24 bytes as a view, and {64 * 1_572_864:,} as a copy" in text()  # of 64 images
+    assert re.search(r"None\] +0\.00 +0\.00 +0\.00\n", shown)
+    left = re.search(r"images - mean +(-?[\d.]+) +(-?[\d.]+) +(-?[\d.]+)\n", shown)
+    assert left and "there remain {}, {} and {}.".format(*left.groups()).replace("-", "−") in text()
+    assert np.allclose([float(each) for each in left.groups()], [-10, 0, 10], atol=0.1)
+    assert "average of all three, about 10.5" in text() and "about 0.5, 10.5 and 20.5" in shown
+    assert re.search(r"c\.expand_as\(z\) +3   3   3\n", shown)

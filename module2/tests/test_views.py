@@ -68,11 +68,11 @@ def used(place: views.Place) -> list[list[int]]:
 
 
 def refused(call: Callable[[], Any]) -> str:
-    """Say what an IndexingError says; of anything else, say what it is."""
+    """Say what came of a call that should be refused: which error, and what it says."""
     try:
         return f"no error, but {call()!r}"
-    except minitorch.IndexingError as error:
-        return f"IndexingError: {error}"
+    except (minitorch.IndexingError, IndexError, TypeError, ValueError, AttributeError) as error:
+        return f"{type(error).__name__}: {error}"
 
 
 # What keys mean
@@ -101,6 +101,7 @@ def refused(call: Callable[[], Any]) -> str:
         ((..., None), [3, 4, 1], [4, 1, 0], 0),
         ((None, 2, ..., None), [1, 4, 1], [0, 1, 0], 8),
         ((2, None, 3), [1], [0], 11),
+        ((np.int64(2), 3), [], [], 11),
     ],
     ids=lambda value: written(value) if not isinstance(value, list) else "",
 )
@@ -140,12 +141,22 @@ def test_keys_choose_what_they_choose_in_numpy(drawn: tuple[Stored, Any]) -> Non
         (0, 1.0),
         "a",
     ],
-    ids=str,
+    ids=written,
 )
 def test_keys_that_do_not_fit_are_refused(key: Any) -> None:
-    """An IndexingError shows the shape: too many parts, a second ..., a number outside, a step back, something else."""
+    """Too many parts, a second ..., a number outside, a step back, something else: the error shows key and shape."""
     said = refused(lambda: views.place_of(key, (3, 4), (4, 1)))
-    assert said.startswith("IndexingError") and "(3, 4)" in said, f"t[{key}]: {said}"
+    parts = key if isinstance(key, tuple) else (key,)
+    named = all(str(shown) in said for shown in (*parts, (3, 4)))
+    what = f"t[{written(key)}], t of shape (3, 4), should raise an IndexingError with key and shape"
+    assert said.startswith("IndexingError") and named, f"{what}: {said}"
+
+
+@pytest.mark.task2_6
+def test_a_step_of_0_is_refused_by_python() -> None:
+    """A slice that never gets on is no part of anything: part.indices(size) raises a ValueError."""
+    said = refused(lambda: views.place_of(slice(None, None, 0), (3, 4), (4, 1)))
+    assert said.startswith("ValueError"), f"t[::0] should raise a ValueError: {said}"
 
 
 # Nothing is copied
@@ -171,11 +182,11 @@ def test_a_view_shares_its_storage() -> None:
 @pytest.mark.task2_6
 def test_three_numbers_read_as_nine() -> None:
     """A row and a column that are stretched to a square keep three numbers in memory, and step by 0."""
-    c, square = plain([10, 20, 30]).tensor(), minitorch.zeros((3, 3))
-    rows = views.expand_as(c, square)
-    columns = views.expand_as(views.unsqueeze(c, 1), square)
-    assert_tensor(rows, [[10, 20, 30]] * 3, "expand_as(c, m)")
-    assert_tensor(columns, [[10] * 3, [20] * 3, [30] * 3], "expand_as(unsqueeze(c, 1), m)")
+    c, z = plain([10, 20, 30]).tensor(), minitorch.zeros((3, 3))
+    rows = views.expand_as(c, z)
+    columns = views.expand_as(views.unsqueeze(c, 1), z)
+    assert_tensor(rows, [[10, 20, 30]] * 3, "expand_as(c, z)")
+    assert_tensor(columns, [[10] * 3, [20] * 3, [30] * 3], "expand_as(unsqueeze(c, 1), z)")
     for name, view, strides in (("rows", rows, [0, 1]), ("columns", columns, [1, 0])):
         assert_close(view.storage().tolist(), [10, 20, 30], f"{name}.storage()")
         assert_close(list(view.stride()), strides, f"{name}.stride()")
@@ -283,10 +294,10 @@ def test_what_cannot_be_stretched_is_refused(shape: Shape, wanted: Shape) -> Non
 
 @pytest.mark.task2_6
 def test_gradients_by_hand() -> None:
-    """An element gets the derivatives of all places where the view shows it, added up; one that is left out gets 0."""
+    """An element gets the derivatives of all elements of the view that show it, added up; if none does, it gets 0."""
     x = plain([1, 2, 3, 4])
     d, (gradient,) = backward(lambda t: views.index(t, slice(1, 3)), x)
-    assert_tensor(gradient, [0, *d, 0], "t.grad after t[1:3].backward(d)")
+    assert_tensor(gradient, [0, *d, 0], f"t.grad after t[1:3].backward(d), d = {d.tolist()}")
 
     t = x.tensor(True)
     (views.index(t, slice(1, None)) + views.index(t, slice(None, 3))).sum().backward()
@@ -294,7 +305,8 @@ def test_gradients_by_hand() -> None:
 
     other = minitorch.zeros((3, 4))
     d, (gradient,) = backward(lambda t: views.expand_as(t, other), x)
-    assert_tensor(gradient, d.sum(0), "t.grad after expand_as(t, zeros((3, 4))).backward(d)")
+    call = f"expand_as(t, zeros((3, 4))).backward(d), d = {d.tolist()}"
+    assert_tensor(gradient, d.sum(0), f"t.grad after {call}")
 
 
 @pytest.mark.task2_6
@@ -309,23 +321,24 @@ def test_gradients_of_parts(drawn: tuple[Stored, Any]) -> None:
     d, (gradient,) = backward(lambda t: views.index(t, key), x)
     expected = np.zeros(x.shape)
     expected[key] = d
-    assert_tensor(gradient, expected, f"t.grad after t[{written(key)}].backward(d), t = {x}")
+    call = f"t[{written(key)}].backward(d), d = {d.tolist()}, t = {x}"
+    assert_tensor(gradient, expected, f"t.grad after {call}")
 
 
 @pytest.mark.task2_6
 def test_gradients_of_views_of_views() -> None:
     """Through several views, some of which read a number many times, gradients are slopes."""
-    square = minitorch.zeros((3, 3))
+    z = minitorch.zeros((3, 3))
     assert_slopes(
-        lambda t: views.index(views.expand_as(t, square), (slice(1, None), ALL)) * t,
+        lambda t: views.index(views.expand_as(t, z), (slice(1, None), ALL)) * t,
         lambda t: np.broadcast_to(t, (3, 3))[1:] * t,
-        "expand_as(t, m)[1:] * t",
+        "expand_as(t, z)[1:] * t",
         plain([2, 3, 4]),
     )
     assert_slopes(
-        lambda t: views.diagonal(views.expand_as(views.unsqueeze(t, 1), square)) * t,
+        lambda t: views.diagonal(views.expand_as(views.unsqueeze(t, 1), z)) * t,
         lambda t: t * t,
-        "diagonal(expand_as(unsqueeze(t, 1), m)) * t",
+        "diagonal(expand_as(unsqueeze(t, 1), z)) * t",
         plain([2, 3, 4]),
     )
     assert_slopes(
@@ -399,7 +412,9 @@ def test_tensors_take_keys() -> None:
 def test_where_nothing_may_be_written() -> None:
     """Writing is refused where one number in memory stands for several elements, and where a derivative is wanted."""
     stretched = views.expand_as(plain([1, 2, 3]).tensor(), minitorch.zeros((3, 3)))
-    assert refused(lambda: stretched.__setitem__((ALL, 0), 5.0)).startswith("IndexingError")
+    said = refused(lambda: stretched.__setitem__((ALL, 0), 5.0))
+    call = "e[:, 0] = 5, e = expand_as(c, zeros((3, 3)))"
+    assert said.startswith("IndexingError"), f"{call}, should raise an IndexingError: {said}"
     with pytest.raises(RuntimeError):
         TABLE.tensor(True)[0] = 5.0
     stretched[0] = 5.0

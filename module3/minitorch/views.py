@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from types import EllipsisType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from .tensor_functions import Function, tensor
 if TYPE_CHECKING:
     from .tensor import Tensor, TensorLike
 
-Part = int | slice | None | EllipsisType
+Part = int | np.integer[Any] | slice | None | EllipsisType
 Key = Part | tuple[Part, ...]
 
 
@@ -59,9 +59,9 @@ def place_of(key: Key, shape: UserShape, strides: UserStrides) -> Place:
     A key is a tuple, or one part alone, which means the same as a tuple of it. Each part says what becomes of the next
     dimension, from the front:
 
-    - a whole number picks one place, and the dimension is gone;
-    - a slice ``start:stop:step`` keeps the places that it counts, with Python's rules (``part.indices(size)``); ``:``
-      keeps all;
+    - a whole number, Python's or NumPy's (``int | np.integer``), picks one index, and the dimension is gone;
+    - a slice ``start:stop:step`` keeps the indices that it counts, with Python's rules (``part.indices(size)``, which
+      raises a ValueError for a step of 0); ``:`` keeps all;
     - ``None`` adds a dimension of size 1, and takes none of the tensor's;
     - ``...`` keeps all dimensions that the other parts leave; at the end of the key, it may be left out.
 
@@ -78,8 +78,8 @@ def place_of(key: Key, shape: UserShape, strides: UserStrides) -> Place:
 
     Raises:
         IndexingError: The key names more dimensions than there are; or it has several ``...``, a whole number that is
-            negative or too large, a slice that steps backwards, or something else than the four parts. Its text shows
-            the key and the shape.
+            negative or too large, a slice that steps backwards, or something else than these four kinds of part. Its
+            text shows the shape, and the key as Python writes it.
     """
     # TODO: Task 2.6
     raise NotImplementedError("Task 2.6: implement place_of in minitorch/views.py")
@@ -106,15 +106,15 @@ class Strided(Function):
 
     @staticmethod
     def backward(ctx: Context, grad_output: Tensor) -> tuple[Tensor, float, float]:
-        """Give each element of the input the sum of the derivatives by all places of the view where it stands.
+        """Give each element of the input the sum of the derivatives by all elements of the view that show it.
 
         Args:
             ctx: What ``forward`` saved.
             grad_output: The derivative by the view.
 
         Returns:
-            The derivative by ``a``, in its shape: 0 for elements that the view leaves out. Then 0.0 and 0.0, for the
-            two places.
+            The derivative by ``a``, in its shape: 0 for elements that the view leaves out. Then 0.0 and 0.0, for
+            ``here`` and ``there``.
         """
         # TODO: Task 2.6
         raise NotImplementedError("Task 2.6: implement Strided.backward in minitorch/views.py")
@@ -145,13 +145,13 @@ def unsqueeze(t: Tensor, dim: int) -> Tensor:
 
     Args:
         t: A tensor of n dimensions.
-        dim: Where the new dimension stands in the result, from 0 to n; -1 is the last place, and so on down to -n - 1.
+        dim: Which dimension of the result is the new one, from 0 to n; -1 is its last one, and so on down to -n - 1.
 
     Returns:
         A view.
 
     Raises:
-        IndexingError: There is no such place. It names dim and shape.
+        IndexingError: The result has no such dimension. It names dim and shape.
     """
     # TODO: Task 2.6
     raise NotImplementedError("Task 2.6: implement unsqueeze in minitorch/views.py")
@@ -216,7 +216,8 @@ def normalise(images: Tensor, mean: Tensor, std: Tensor) -> Tensor:
 def from_front(t: Tensor, dim: int, dims: int) -> int:
     """Count one of so many dimensions from the front: of three, -1 is 2. An IndexingError says that there is none."""
     if not -dims <= dim < dims:
-        raise IndexingError(f"shape {t.shape}: there is no place {dim} among {dims}")
+        they = f"they go from {-dims} to {dims - 1}" if dims else "there are none"
+        raise IndexingError(f"shape {t.shape}: no dimension {dim}; {they}")
     return dim % dims
 
 

@@ -25,7 +25,7 @@ SIDES = (16, 32, 64, 128, 256)  # of images, in pixels
 
 EXPANDED = Question(
     "numbers in memory",
-    "c has shape (3,), m has shape (1000, 3). How many numbers does c.expand_as(m) keep in memory?",
+    "c has shape (3,), big has shape (1000, 3). How many numbers does c.expand_as(big) keep in memory?",
 )
 MIDDLE = Question(
     "the middle row of m.grad",
@@ -92,25 +92,25 @@ class Reads:
         axes.imshow(counts, cmap="Blues", vmin=0, vmax=5, aspect="auto")
         for (row, column), count in np.ndenumerate(counts):
             axes.text(column, row, f"{count:g}" if count else "", ha="center", va="center")
-        axes.set(title=f"How often the numbers of {self.name} are read", xlabel="in memory")
+        axes.set(title=f"How often the numbers of {self.name} are read", xlabel="number in memory")
         axes.set_xticks(range(len(self.numbers)), [f"{number:g}" for number in self.numbers])
         axes.set_yticks(range(len(self.counts)), self.counts)
 
 
 def experiment(options: argparse.Namespace) -> Findings:
     """Look at views: what they read, what a copy would cost, and what a forgotten dimension does."""
-    c = tensor([1, 2, 3])
+    c = tensor([10, 20, 30])
     m = tensor([[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]])
     of_c, of_m = reads("c", c, OF_C), reads("m", m, {**OF_M, **SUMS})
     sizes = {side: stretched(options.images, side) for side in SIDES}
     meant, got = centred()
     text = [
-        layouts(c, OF_C),
-        layouts(m, OF_M),
+        f"Views of c = [10, 20, 30], with z = zeros((3, 3)):\n{layouts(c, OF_C)}",
+        f"Views of m, which holds the numbers from 1 to 12 in three rows:\n{layouts(m, OF_M)}",
         f"{options.images} images of 3 x {SIDES[-1]} x {SIDES[-1]} numbers. The mean of each channel, stretched to "
         f"their shape:\n  as a view {sizes[SIDES[-1]][0]:,} bytes, as a copy {sizes[SIDES[-1]][1]:,} bytes",
-        f"The means of the channels, after subtracting them from images of 3 x 3 pixels:\n"
-        f"  mean[:, None, None] subtracted   {meant}\n  mean subtracted                  {got}",
+        "Images of 3 x 3 pixels have three channels, with means of about 0.5, 10.5 and 20.5. What is left of them:\n"
+        f"  images - mean[:, None, None]   {meant}\n  images - mean                  {got}",
     ]
     answers = {
         EXPANDED.about: f"{len(c.expand_as(minitorch.zeros((1000, 3))).storage())}",
@@ -121,11 +121,22 @@ def experiment(options: argparse.Namespace) -> Findings:
 
 
 def layouts(t: Tensor, views: Views) -> str:
-    """Write a table of the shapes and strides of views."""
-    rows = [("view", "shape", "strides")]
-    for call, view in views.items():
-        rows.append((call, str(view(t).shape), str(view(t).stride())))
-    return "\n".join(f"  {call:26}{shape:12}{strides}" for call, shape, strides in rows)
+    """Write a table of the shapes, strides and offsets of views."""
+    rows = [("view", "shape", "strides", "offset")]
+    for call, make in views.items():
+        view = make(t)
+        rows.append((call, str(view.shape), str(view.stride()), offset(view, t)))
+    return "\n".join(
+        f"  {call:26}{shape:12}{strides:12}{begin:>6}" for call, shape, strides, begin in rows
+    )
+
+
+def offset(view: Tensor, t: Tensor) -> str:
+    """Say how many numbers of a tensor's storage lie before the first of a view, unless that is a copy."""
+    if not np.shares_memory(view.storage(), t.storage()):
+        return "a copy"
+    before = view.storage().ctypes.data - t.storage().ctypes.data
+    return f"{before // t.storage().itemsize}"
 
 
 def reads(name: str, t: Tensor, views: Views) -> Reads:
