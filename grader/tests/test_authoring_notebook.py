@@ -208,8 +208,8 @@ def test_on_a_gpu_it_runs_from_top_to_bottom(path: str, tmp_path: Path) -> None:
 
 def executed(path: str, folder: Path) -> list[str]:
     """Run the notebook in a folder, and give what each cell printed."""
-    import nbclient  # type: ignore[import-not-found,unused-ignore]  # only where there is a GPU
-    import nbformat  # type: ignore[import-not-found,unused-ignore]
+    nbclient = pytest.importorskip("nbclient")  # only where there is a GPU
+    nbformat = pytest.importorskip("nbformat")
 
     for module in ("module3", "module4"):
         solve(module, folder / "fork")
