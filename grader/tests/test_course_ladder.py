@@ -1,4 +1,4 @@
-"""What comes with Lab 3.6: timing in turns, bars, and the script, on the solved module and where tasks are missing."""
+"""What comes with Task 3.6: timing in turns, bars, and the script, on the solved module and where tasks are missing."""
 
 import importlib
 import os
@@ -12,6 +12,7 @@ import pytest
 
 from grader.tests.authored import SOURCE, imported, needs_course
 from grader.tests.documents import ROOT, solve
+from grader.tests.test_guides import guide
 
 pytestmark = needs_course
 
@@ -100,7 +101,7 @@ def test_numbers_have_three_digits(ladder: Any) -> None:
 def test_bars_are_as_long_as_their_logarithm(ladder: Any) -> None:
     bars = ladder.Bars("Title", "GFLOP/s", {"one": 1.0, "ten": 10.0, "hundred": 100.0})
     assert bars.text() == (
-        "Title, GFLOP/s (four characters: ten times as much)\n"
+        "Title, GFLOP/s (4 more characters = 10 times as much)\n"
         "  one     #### 1\n"
         "  ten     ######## 10\n"
         "  hundred ############ 1e+02"
@@ -114,6 +115,22 @@ def test_bars_are_drawn(ladder: Any) -> None:
     assert axes.get_xscale() == "log" and axes.get_xlim()[0] == pytest.approx(0.1)
     assert [label.get_text() for label in axes.get_yticklabels()] == ["one", "ten"]
     assert [bar.get_width() for bar in axes.patches] == [0.5, 10.0]
+
+
+def test_costs_say_where_calls_are_most_of_the_time(ladder: Any) -> None:
+    timing = importlib.import_module("project.timing").Timing(0.002, 0.0, 1)
+    told = ladder.costs((10, 100, 10), {"by_lists": timing})
+    assert told == (
+        "What one of each costs:\n"
+        "      200 ns  for one step of Python's loop over lists (by_lists: 10,000)"
+    )
+    assert "time of calls" in ladder.costs((9, 100, 10), {"by_lists": timing})
+
+
+def test_the_guide_knows_where_the_script_stops(ladder: Any) -> None:
+    text = " ".join(guide("3").split("\n## Task 3.6")[1].split("\n## ")[0].split())
+    assert f"A line ends where a product takes over {ladder.SLOW} seconds" in text
+    assert f"means something only from some {ladder.FEW:,} products on" in text
 
 
 def test_answers_are_what_was_timed(ladder: Any) -> None:
@@ -159,9 +176,12 @@ def test_the_script_times_all_rungs(tmp_path: Path) -> None:
     solve("module3", tmp_path)
     printed = script(tmp_path / "module3", "100\n2\n\n", "--predict")
     assert "(2, 3) times (3, 4): 24 products, and as many sums; factors over by_cells" in printed
-    for rung in ("by_cells", "by_lists", "by_broadcast, TunedOps", "a @ b, FastOps", "NumPy"):
+    timed = ("by_cells", "by_lists", "by_broadcast, TunedOps", "einsum, TunedOps", "NumPy")
+    for rung in (*timed, "a @ b, FastOps"):
         assert f"\n{rung} " in printed
-    assert "einsum, TunedOps: nothing to time yet. It comes with Lab 2.7." in printed
+    assert (
+        "Most of this is the time of calls: it means something from some 10,000 products" in printed
+    )
     assert "lists over cells       you said: 100 " in printed
     assert "at 256 x 256" not in printed.rpartition("Predicted, and found:")[2]
 
@@ -172,11 +192,13 @@ def test_rungs_that_are_missing_or_wrong_are_named(tmp_path: Path) -> None:
     (module / "minitorch/fast_ops.py").write_text(
         (ROOT / "module3/minitorch/fast_ops.py").read_text("utf-8"), "utf-8"
     )
+    (module / "minitorch/einsum.py").unlink()
     student = module / "project/matmul_ladder.py"
     right = student.read_text("utf-8")
     student.write_text(right.replace("total += a[i][p]", "total -= a[i][p]"), "utf-8")
     printed = script(module)
     assert "by_lists: its product is wrong. See pytest -m task3_6" in printed
+    assert "einsum, TunedOps: nothing to time yet. It comes with Task 2.7." in printed
     todo = "nothing to time yet. Task 3.1: implement tensor_zip._zip in minitorch/fast_ops.py"
     assert f"by_rows, FastOps: {todo}" in printed
     assert "a @ b, FastOps: nothing to time yet. Task 3.2: implement" in printed

@@ -19,12 +19,14 @@ class Costs:
         backend: ``SimpleBackend`` once more, but it counts.
         operations: How often each operation of the backend was called, by its name there.
         reads: How often a cell was read, by the name of its tensor and then by its index.
+        parts: What was read of a tensor and is more than a cell: ``a[0]``.
         multiplications: How often numbers of ``lists`` were multiplied.
     """
 
     def __init__(self, minitorch: ModuleType) -> None:
         self.operations: Counter[str] = Counter()
         self.reads: dict[str, Counter[tuple[int, ...]]] = {}
+        self.parts: list[str] = []
         self.multiplications = 0
         self.backend: Any = minitorch.TensorBackend(minitorch.SimpleOps)
         for name, operation in list(vars(self.backend).items()):
@@ -33,12 +35,16 @@ class Costs:
 
     def tensor(self, minitorch: ModuleType, name: str, made: Any) -> Any:
         """Make a tensor of another one's numbers that calculates with the backend, and counts who reads its cells."""
-        reads = self.reads.setdefault(name, Counter())
+        reads, parts = self.reads.setdefault(name, Counter()), self.parts
 
         class Watched(minitorch.Tensor):
-            def __getitem__(self, key: Any) -> float:
+            def __getitem__(self, key: Any) -> Any:
+                found = super().__getitem__(key)
+                if isinstance(found, minitorch.Tensor):  # a view, as Task 2.6 makes them
+                    parts.append(f"{name}[{key}]")
+                    return found
                 reads[tuple(int(number) for number in key)] += 1
-                return float(super().__getitem__(key))
+                return float(found)
 
         return Watched(made._tensor, backend=self.backend)
 

@@ -189,9 +189,12 @@ SIZES = [(2, 3, 4), (3, 2, 1), (1, 4, 2)]
 @pytest.mark.task3_6
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_how_many_cells_by_cells_reads(size: tuple[int, int, int]) -> None:
-    """by_cells reads a[i, p] and b[p, j] for each product: a cell of a m times, a cell of b n times; that is all."""
+    """by_cells reads a[i, p] and b[p, j] for each product: a cell of a m times, a cell of b n times."""
     n, k, m = size
     costs = counted("by_cells", size)
+    if costs.parts:
+        wrong = f"by_cells read {costs.parts[0]}, which is more than a cell"
+        raise AssertionError(f"{wrong}; read cells as a[i, p] and b[p, j]")
     for factor, shape, times in (("a", (n, k), m), ("b", (k, m), n)):
         got = [[costs.reads[factor][i, j] for j in range(shape[1])] for i in range(shape[0])]
         what = f"how often by_cells reads each cell of {factor}, {(n, k)} times {(k, m)}"

@@ -1,7 +1,8 @@
 """Task 3.6: the product of two matrices, written five times, from single cells to whole tables at once.
 
 All of them give the same numbers. What differs is how much of the work is left to Python: see ``run_ladder.py``.
-They are for numbers only: no derivative is asked of what they give.
+They are for numbers only: no derivative is asked of what they give. n, k and m may be 0, but for ``by_lists``; where k
+is 0, all sums are 0.0.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def by_cells(a: Tensor, b: Tensor) -> Tensor:
     """Multiply with three loops over cells, each read from its tensor where it is needed.
 
     For each of the n * k * m products, one cell of ``a`` and one of ``b`` are read, as ``a[i, p]`` and ``b[p, j]``:
-    2 * n * k * m cells in all. No operation of tensors is used, such as ``*`` or ``sum``.
+    2 * n * k * m cells of ``a`` and ``b`` in all. No operation of tensors is used, such as ``*`` or ``sum``.
 
     Args:
         a: The left factor, of shape (n, k). It stays as it is, and so does the other one, here and below.
@@ -93,7 +94,8 @@ def by_lists(a: Rows, b: Rows) -> Rows:
 def by_rows(a: Tensor, b: Tensor) -> Tensor:
     """Multiply a row by a column at a time: two loops, and the innermost one is left to the tensors.
 
-    Each element of the result takes one product of tensors (``*``) and one ``sum``. No other operation is used.
+    Each element of the result takes one product of tensors (``*``) and one ``sum``. Apart from these, numbers are only
+    looked at, copied or written: ``row``, ``column``, ``item``, ``zeros``, ``out[i, j] = …``.
 
     Args:
         a: The left factor, of shape (n, k), its cells anywhere in memory.
@@ -112,8 +114,8 @@ def by_rows(a: Tensor, b: Tensor) -> Tensor:
 def by_rows_at_once(a: Tensor, b: Tensor) -> Tensor:
     """Multiply a row by the whole right factor at a time: one loop, as a column of k numbers broadcasts to (k, m).
 
-    Each row of the result takes one product of tensors (``*``) and one ``sum`` along a dimension. No other operation is
-    used.
+    Each row of the result takes one product of tensors (``*``) and one ``sum`` along a dimension. Apart from these,
+    numbers are only looked at, copied or written: ``row``, ``contiguous``, ``view``, ``to_numpy``, ``zeros``.
 
     Args:
         a: The left factor, of shape (n, k), its cells anywhere in memory.
@@ -132,7 +134,8 @@ def by_rows_at_once(a: Tensor, b: Tensor) -> Tensor:
 def by_broadcast(a: Tensor, b: Tensor) -> Tensor:
     """Multiply everything by everything at once: no loop, and a table of n * k * m products.
 
-    The whole result takes one product of tensors (``*``) and one ``sum`` along a dimension. No other operation is used.
+    The whole result takes one product of tensors (``*``) and one ``sum`` along a dimension. Apart from these, numbers
+    are only looked at or copied: ``contiguous``, ``view``.
 
     Args:
         a: The left factor, of shape (n, k), its cells anywhere in memory.

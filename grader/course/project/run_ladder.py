@@ -1,8 +1,8 @@
-"""Lab 3.6: how fast each rung of the ladder multiplies, on one thread, and what its time goes into.
+"""Task 3.6: how fast each rung of the ladder multiplies, on one thread, and what its time goes into.
 
 python project/run_ladder.py --predict
 
-It takes about 20 seconds, half of them to compile. A larger --largest makes it longer.
+It takes about 20 seconds, half of them to compile; more on a busy machine, or with a larger --largest.
 """
 
 from __future__ import annotations
@@ -41,8 +41,10 @@ Rung = Callable[[Numbers, Numbers], Work]  # makes two matrices ready; the work 
 NUMBER = 8  # bytes
 SLOW = 0.1  # seconds that a product may take, for a rung to go on to the next size
 ROOM = 2**25  # products that a table may hold
+FEW = 10_000  # products: with fewer, the time is that of calls
 MEGABYTES = 64  # more than caches hold, on most machines
 
+SQUARES = f"n x n times n x n, up to {SLOW} s each"
 SWEPT = (
     "by_lists",
     "by_rows, TunedOps",
@@ -125,7 +127,7 @@ def by_einsum(a: Tensor, b: Tensor) -> Tensor:
     try:
         einsum = import_module("minitorch.einsum").einsum
     except ImportError:
-        raise NotImplementedError("It comes with Lab 2.7.") from None
+        raise NotImplementedError("It comes with Task 2.7.") from None
     product: Tensor = einsum("ik,kj->ij", a, b)
     return product
 
@@ -248,7 +250,7 @@ class Bars:
     values: Mapping[str, float]
 
     def text(self) -> str:
-        """Draw it in characters: from a power of ten below the smallest number, four for each factor of ten."""
+        """Draw it in characters: from a power of ten below the smallest number, four more for each factor of ten."""
         width = max(map(len, self.values))
         low = self._low()
         lines = [
@@ -256,7 +258,7 @@ class Bars:
             for name, value in self.values.items()
         ]
         return "\n".join(
-            [f"{self.title}, {self.unit} (four characters: ten times as much)", *lines]
+            [f"{self.title}, {self.unit} (4 more characters = 10 times as much)", *lines]
         )
 
     def draw(self, axes: Any) -> None:
@@ -305,8 +307,8 @@ def costs(size: tuple[int, int, int], timings: Mapping[str, Timing]) -> str:
         ("by_cells", 2 * steps, "cell read from a tensor by Python"),
         ("by_lists", steps, "step of Python's loop over lists"),
         ("by_rows, TunedOps", 2 * n * m, "operation on tensors of k numbers, and the views for it"),
-        ("by_broadcast, FastOps", steps, "product, where an index is found for each, and its sum"),
-        ("by_broadcast, TunedOps", steps, "product, where none is, and its sum"),
+        ("by_broadcast, FastOps", steps, "product found with an index, and its sum"),
+        ("by_broadcast, TunedOps", steps, "product found without an index, and its sum"),
         ("a @ b, TunedOps", steps, "product that is kept nowhere, and its sum"),
     )
     lines = [
@@ -314,6 +316,10 @@ def costs(size: tuple[int, int, int], timings: Mapping[str, Timing]) -> str:
         for name, count, what in told
         if name in timings
     ]
+    if steps < FEW:
+        lines.append(
+            f"Most of this is the time of calls: it means something from some {FEW:,} products on."
+        )
     return "\n".join(["What one of each costs:", *lines])
 
 
@@ -334,17 +340,17 @@ def climb(options: argparse.Namespace) -> Findings:
     peak, moved = computing(), moving()
     roof = f"""On this machine, one thread computes up to {digits(peak)} GFLOP/s, and moves {digits(moved)} GB/s.
 A product that is written to memory and read again moves {2 * NUMBER} bytes for 2 operations:
-no more than {digits(moved / NUMBER)} GFLOP/s, unless the products stay in the cache."""
-    limits = {"computing": peak, "memory": moved / NUMBER}
+no more than {digits(moved / NUMBER)} GFLOP/s, unless the products stay in the cache.
+
+In the last picture, a line ends where a product takes over {SLOW} s, or too much memory."""
+    limits = {"computing, one thread": peak, "memory, if products are stored": moved / NUMBER}
     bars = {name: speed(size, taken) for name, taken in seconds.items()}
     return Findings(
         "\n\n".join([table(size, timings), *others, costs(size, timings), roof]),
         answers(seconds, swept),
         [
             Bars("The ladder", "GFLOP/s", bars),
-            Chart(
-                "n x n times n x n", "n", "GFLOP/s", lines, log_x=True, log_y=True, limits=limits
-            ),
+            Chart(SQUARES, "n", "GFLOP/s", lines, log_x=True, log_y=True, limits=limits),
         ],
     )
 
