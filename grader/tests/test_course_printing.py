@@ -25,8 +25,21 @@ SCRIPTS = {
     "run_mnist": MADE_UP,
     "run_sentiment": MADE_UP,
     "parallel_check": ["--only", "zip"],
+    "run_by_hand": ["--points", "4", "--inputs", "3", "--hidden", "2", "--steps", "2"],
+    "run_einsum": ["--largest", "4"],
+    "run_jacobian": [],
+    "run_views": [],
     "data": ["--data", "Größe 陈"],
 }
+LONGER = [
+    "run_descent",
+    "run_initialization",
+    "run_ladder",
+    "run_symbols",
+    "run_torch",
+    "run_unfold",
+]
+"""What takes long, or needs more packages; it prints by ``experiment.run``, like those above."""
 CURVES = ["run_scalar", "run_tensor", "run_fast_tensor", "run_mnist", "run_sentiment"]
 
 # Run one after the other, with little to compile; each finds the output as it was.
@@ -85,12 +98,12 @@ def test_what_is_not_ours_is_spelled_out(printed: dict[str, str]) -> None:
 
 
 def test_no_script_of_the_course_is_left_out() -> None:
-    scripts = {
-        path.stem
-        for path in (SOURCE / "project").glob("*.py")
-        if 'if __name__ == "__main__"' in path.read_text("utf-8")
-    }
-    assert scripts == set(SCRIPTS)
+    texts = {path.stem: path.read_text("utf-8") for path in (SOURCE / "project").glob("*.py")}
+    scripts = {name for name, text in texts.items() if 'if __name__ == "__main__"' in text}
+    assert scripts == {*SCRIPTS, *LONGER}
+    for name in LONGER:
+        _, _, last = texts[name].partition('if __name__ == "__main__":\n')
+        assert "    run(" in last and "from project.experiment import" in texts[name]
 
 
 @pytest.fixture
