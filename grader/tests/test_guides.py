@@ -120,6 +120,7 @@ def test_equations_hold(module: str) -> None:
 def plain(text: str) -> str:
     """Write arithmetic as Python does."""
     text = text.replace("−", "-").replace(" · ", " * ").replace(")(", ") * (")
+    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)  # 19,693 is one number
     return re.sub(r"[`|>]", " , ", text)
 
 
