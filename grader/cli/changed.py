@@ -27,7 +27,7 @@ def changed_modules(course: Course, revision: str) -> tuple[ModuleId, ...]:
         The modules with a file that differs from the commit's.
 
     Raises:
-        GitMissing: There is no git.
+        GitMissing: Git is not installed.
         NotAtTheTop: The course is in no repository, or not at its top.
         NoSuchRevision: It is another name that git does not know.
     """
@@ -47,7 +47,7 @@ def changed_tasks(course: Course, revision: str) -> tuple[TaskId, ...]:
         earlier task that they need: nobody expects them to pass yet.
 
     Raises:
-        GitMissing: There is no git.
+        GitMissing: Git is not installed.
         NotAtTheTop: The course is in no repository, or not at its top.
         NoSuchRevision: It is another name that git does not know.
     """

@@ -58,7 +58,7 @@ def install(course: Course) -> Path:
         Where it is.
 
     Raises:
-        GitMissing: There is no git.
+        GitMissing: Git is not installed.
         NotAtTheTop: The course is in no repository, or not at its top.
         HooksElsewhere: Git takes its hooks from a folder that other repositories may share.
         HookInTheWay: There is another hook.
@@ -86,7 +86,7 @@ def remove(course: Course) -> Path | None:
         Where it was; None where there was none.
 
     Raises:
-        GitMissing: There is no git.
+        GitMissing: Git is not installed.
         NotAtTheTop: The course is in no repository, or not at its top.
         HooksElsewhere: Git takes its hooks from a folder that other repositories may share.
         HookInTheWay: There is another hook.

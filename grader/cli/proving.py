@@ -48,8 +48,9 @@ def prove(
         for proofs in _settled(checks, workers):
             for proof in proofs:
                 total += 1
-                broken += [] if proof.held else [proof]
                 _tell(screen, proof)
+                if not proof.held:
+                    broken.append(proof)
             progress.advance(bar)
     # Once more at the end: a log is often read from there, and sometimes only that is kept.
     for proof in broken:

@@ -137,9 +137,10 @@ def _of_student(
     parts = [(choice.module, choice.attempt.record) for choice in choices.values()]
     base = _with_notes(composed(attempts[-1].record, parts), attempts, choices)
     base = _with_missed(base, [module for module in due if module.id not in choices])
-    terms = [*_late(choices.values()), *_style(base, choices, policy), *_capped(base, policy)]
+    base, capped = _capped(base, policy)
+    terms = [*_late(choices.values()), *_style(base, choices, policy), *capped]
     terms += [_by_hand(adjustment) for adjustment in adjustments]
-    return Counted(_settled(_with_bonus(base, policy), terms, policy), choices)
+    return Counted(_settled(base, terms, policy), choices)
 
 
 def _choice(
@@ -252,27 +253,16 @@ def _style(record: Record, choices: Mapping[ModuleId, Choice], policy: ClassPoli
     return terms
 
 
-def _capped(record: Record, policy: ClassPolicy) -> list[Term]:
-    """Say of which modules not all bonus points count. They are no part of the score, so it stays as it is."""
-    return [
-        Term(0.0, f"bonus: {rounded(most):g} of {rounded(earned):g} points count", module.id)
-        for module in record.modules
-        if (earned := bonus_of(module)) > (most := _most(module, policy))
-    ]
-
-
-def _with_bonus(record: Record, policy: ClassPolicy) -> Record:
-    """Let no module bring more bonus points than the rules allow."""
-    if not policy.bonus_at_most:
-        return record
-    bonus = sum((min(bonus_of(m), _most(m, policy)) for m in record.modules), Fraction(0))
-    return replace(record, bonus=rounded(bonus))
-
-
-def _most(module: ModuleRecord, policy: ClassPolicy) -> Fraction:
-    """How many bonus points of a module count; without a rule, all that it has."""
-    most = policy.bonus_at_most.get(module.id)
-    return bonus_of(module) if most is None else exact(most)
+def _capped(record: Record, policy: ClassPolicy) -> tuple[Record, list[Term]]:
+    """Let no module bring more bonus points than the rules allow. They are no part of the score, which stays as it is."""
+    lost, terms = Fraction(0), []
+    for module in record.modules:
+        earned, most = bonus_of(module), policy.bonus_at_most.get(module.id)
+        if most is not None and earned > exact(most):
+            lost += earned - exact(most)
+            why = f"bonus: {most:g} of {rounded(earned):g} points count"
+            terms.append(Term(0.0, why, module.id))
+    return replace(record, bonus=rounded(exact(record.bonus) - lost)) if lost else record, terms
 
 
 def _by_hand(adjustment: Adjustment) -> Term:

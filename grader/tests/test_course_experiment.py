@@ -98,6 +98,27 @@ def test_damaged_predictions_are_none(
     experiment.run("1.6", "A lab.", [], lambda options: experiment.Findings("The table."))
 
 
+def test_what_was_not_measured_is_said(experiment: Any) -> None:
+    said = {"steps": "12", "winner": "full"}
+    compared = experiment.compare(questions(experiment), said, {"steps": "92"})
+    assert compared.splitlines()[1:] == [
+        "  steps    you said: 12     found: 92",
+        "  winner   you said: full   found: not measured",
+    ]
+
+
+def test_predictions_that_cannot_be_kept_are_compared_all_the_same(
+    experiment: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    experiment.KEPT.parent.write_text("a file in the way of the folder")
+    typed(monkeypatch, "12")
+    monkeypatch.setattr(sys, "argv", ["run_lab.py", "--predict"])
+    found = experiment.Findings("", {"steps": "92"})
+    experiment.run("1.6", "A lab.", questions(experiment), lambda options: found)
+    shown = capsys.readouterr().out
+    assert "Your predictions are not kept, as " in shown and "found: 92" in shown
+
+
 def test_a_stub_ends_in_a_sentence(experiment: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def stub(options: Any) -> Any:
         raise NotImplementedError("Task 1.6: write descend")

@@ -137,7 +137,7 @@ def test_answers_are_what_was_timed(ladder: Any) -> None:
     seconds = {"by_cells": 3.0, "by_lists": 0.02, "by_rows, SimpleOps": 4.0}
     swept = {256: {"by_rows_at_once, TunedOps": 2.0, "by_broadcast, TunedOps": 3.0}}
     assert list(ladder.answers(seconds, swept).values()) == ["150", "slower", "by_rows_at_once"]
-    assert set(ladder.answers({}, {}).values()) == {"not measured"}
+    assert ladder.answers({}, {}) == {}  # ``compare`` says that they were not measured
 
 
 def test_slow_rungs_and_large_tables_stay_behind(

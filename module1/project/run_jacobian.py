@@ -22,6 +22,7 @@ from minitorch.scalar import Scalar  # noqa: E402
 from minitorch.seeding import generator  # noqa: E402
 from project.charts import Chart  # noqa: E402
 from project.experiment import Findings, Picture, Question, run  # noqa: E402
+from project.watching import count  # noqa: E402
 
 CELLS = 64  # of each table: n inputs and m results, n · m = 64
 ROUNDS = 100  # of three operations each, between inputs and results
@@ -296,7 +297,7 @@ if __name__ == "__main__":
         QUESTIONS,
         experiment,
         hidden={
-            "type": int,
+            "type": count,
             "metavar": "UNITS",
             "help": f"count for a second network, of so many units in each layer, not {UNITS}; 32 take a while",
         },

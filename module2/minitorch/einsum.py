@@ -56,7 +56,7 @@ def parse(equation: str) -> Equation:
         Its inputs and its output.
 
     Raises:
-        ValueError: There is no ``->``, or more than one; a sign is no letter; a letter of the output stands there
+        ValueError: There is no ``->``, or more than one; a sign is not a letter; a letter of the output stands there
             twice, or in no input. It shows the equation.
     """
     # TODO: Task 2.7
@@ -191,7 +191,7 @@ def einsum(equation: str, *operands: Tensor, strict: bool = True) -> Tensor:
         The result, with a dimension for each letter on the right, in that order.
 
     Raises:
-        ValueError: It is no equation.
+        ValueError: The text is not an equation.
         EinsumError: The operands don't fit it, or it breaks a rule.
     """
     check(parse(equation), [t.shape for t in operands], strict)

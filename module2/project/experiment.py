@@ -55,7 +55,7 @@ class Findings:
 
     Attributes:
         text: What is printed: tables, sentences.
-        answers: The right answer to each question, by what it is about.
+        answers: The right answer to each question, by what it is about; none to one that could not be measured.
         pictures: What is drawn.
     """
 
@@ -88,10 +88,12 @@ def run(
     try:
         if options.plot:
             check_plot(options.plot)
+        said = _kept().get(lab, {})
         if options.predict:
-            _keep(lab, ask(questions))
+            said = ask(questions)
+            _keep(lab, said)
         findings = experiment(options)
-        _show(lab, questions, findings, options.plot)
+        _show(findings, compare(questions, said, findings.answers), options.plot)
     except NotImplementedError as missing:
         sys.exit(f"Nothing to show yet. {missing}")
     except CantPlot as reason:
@@ -130,7 +132,7 @@ def compare(
     Args:
         questions: What was asked.
         said: The predictions, by what the questions are about.
-        found: The right answers, likewise.
+        found: The right answers, likewise; what could not be measured is absent.
 
     Returns:
         A line for each question that was answered; nothing if none was.
@@ -141,7 +143,7 @@ def compare(
     width = max(map(len, asked))
     yours = max(len(said[about]) for about in asked)
     lines = [
-        f"  {about:{width}}   you said: {said[about]:{yours}}   found: {found[about]}"
+        f"  {about:{width}}   you said: {said[about]:{yours}}   found: {found.get(about, 'not measured')}"
         for about in asked
     ]
     return "\n".join(["Predicted, and found:", *lines])
@@ -176,14 +178,16 @@ def _kept() -> dict[str, dict[str, str]]:
 
 
 def _keep(lab: str, answers: Mapping[str, str]) -> None:
-    KEPT.parent.mkdir(exist_ok=True)
     kept = {**_kept(), lab: dict(answers)}
-    KEPT.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    try:
+        KEPT.parent.mkdir(exist_ok=True)
+        KEPT.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    except OSError as error:
+        print(f"Your predictions are not kept, as {KEPT} can't be written: {error.strerror}.\n")
 
 
-def _show(lab: str, questions: Sequence[Question], findings: Findings, plot: str | None) -> None:
-    shown = [findings.text, *(picture.text() for picture in findings.pictures)]
-    shown.append(compare(questions, _kept().get(lab, {}), findings.answers))
+def _show(findings: Findings, compared: str, plot: str | None) -> None:
+    shown = [findings.text, *(picture.text() for picture in findings.pictures), compared]
     print("\n\n".join(text for text in shown if text))
     if plot:
         _save(plot, findings.pictures)

@@ -18,6 +18,7 @@ import minitorch  # noqa: E402
 from minitorch import Tensor, normalise, tensor  # noqa: E402
 from project.charts import Chart  # noqa: E402
 from project.experiment import Findings, Question, run  # noqa: E402
+from project.watching import count  # noqa: E402
 
 Views = Mapping[str, Callable[[Tensor], Tensor]]  # by how they are written
 
@@ -186,5 +187,5 @@ if __name__ == "__main__":
         "Look at views of a tensor: what they read, and what they save. With more --images, it takes longer.",
         (EXPANDED, MIDDLE, FORGOTTEN),
         experiment,
-        images={"type": int, "default": 64, "help": "how many images to stretch a mean to"},
+        images={"type": count, "default": 64, "help": "how many images to stretch a mean to"},
     )

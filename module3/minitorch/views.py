@@ -169,7 +169,7 @@ def squeeze(t: Tensor, dim: int | None = None) -> Tensor:
         A view.
 
     Raises:
-        IndexingError: There is no such dimension. It names dim and shape.
+        IndexingError: ``t`` has no dimension ``dim``. The text names dim and shape.
     """
     # TODO: Task 2.6
     raise NotImplementedError("Task 2.6: implement squeeze in minitorch/views.py")
@@ -237,7 +237,7 @@ def assign(t: Tensor, key: Key, value: TensorLike) -> None:
         value: A number, or a tensor that broadcasts to the part.
 
     Raises:
-        RuntimeError: ``t`` is no constant.
+        RuntimeError: ``t`` is not a constant.
         IndexingError: One number in memory stands for several elements, as their stride is 0: writing into one of
             them would change them all.
     """

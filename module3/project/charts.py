@@ -24,8 +24,8 @@ class Chart:
         title: What the chart shows.
         x: What is counted from left to right.
         y: What is measured upwards.
-        lines: The points of each line, by its name. What is not finite, or can't stand on a logarithmic axis, is left
-            out.
+        lines: The points of each of at most seven lines, by its name. What is not finite, or can't stand on a
+            logarithmic axis, is left out.
         log_x: Whether the axis to the right is logarithmic.
         log_y: Whether the axis upwards is.
         limits: Heights that are marked across the whole chart, by their names.
@@ -47,14 +47,17 @@ class Chart:
         ys = [*(y for points in lines.values() for _, y in points), *limits.values()]
         if not xs:
             return f"{self.title}: nothing to draw, as no number is finite"
-        across, up = _Axis(min(xs), max(xs), WIDTH), _Axis(min(ys), max(ys), HEIGHT)
+        across, up = Axis(min(xs), max(xs), WIDTH), Axis(min(ys), max(ys), HEIGHT)
         cells = [[" "] * WIDTH for _ in range(HEIGHT)]
         for limit in limits.values():
             cells[up.cell(limit)] = ["-"] * WIDTH
         for mark, points in zip(MARKS, lines.values()):
             for x, y in _joined(points, across):
                 cells[up.cell(y)][across.cell(x)] = mark
-        return "\n".join([self.title, *self._framed(cells, across, up), *self._legend()])
+        ends = [_number(end, self.log_y) for end in (up.low, up.high)]
+        edges = [_number(edge, self.log_x) for edge in (across.low, across.high)]
+        drawn = framed(cells, ends, edges, _axis(self.x, self.log_x))
+        return "\n".join([self.title, *drawn, self._legend()])
 
     def draw(self, axes: Any) -> None:
         """Draw it into matplotlib's axes."""
@@ -93,38 +96,49 @@ class Chart:
             (_scaled(x, self.log_x), _scaled(y, self.log_y)) for x, y in points if self._fits(x, y)
         ]
 
-    def _framed(self, cells: list[list[str]], across: _Axis, up: _Axis) -> list[str]:
-        """Put the axes beside and below the cells, with the numbers at their ends."""
-        labels = [_number(up.high, self.log_y), *[""] * (HEIGHT - 2), _number(up.low, self.log_y)]
-        rows = [
-            f"{label:>9} |{''.join(row).rstrip()}" for label, row in zip(labels, reversed(cells))
-        ]
-        left, right = _number(across.low, self.log_x), _number(across.high, self.log_x)
-        numbers = (
-            " " * 11 + left + right.rjust(WIDTH - len(left)) + f"  {_axis(self.x, self.log_x)}"
-        )
-        return [*rows, " " * 9 + " +" + "-" * WIDTH, numbers]
-
-    def _legend(self) -> list[str]:
+    def _legend(self) -> str:
         said = [f"{mark} {name}" for mark, name in zip(MARKS, self.lines)]
         said += [f"- {name} ({_written(value, 3)})" for name, value in self.limits.items()]
-        return [f"{_axis(self.y, self.log_y)}:   " + "   ".join(said)]
+        return f"{_axis(self.y, self.log_y)}:   " + "   ".join(said)
 
 
 @dataclass(frozen=True)
-class _Axis:
-    """Which cell a value falls into."""
+class Axis:
+    """The values along one side of a drawing, and the cells of characters that show them."""
 
     low: float
     high: float
     cells: int
 
     def cell(self, value: float) -> int:
+        """Find the cell that a value falls into."""
         span = self.high - self.low
         return round((value - self.low) / span * (self.cells - 1)) if span > 0 else 0
 
     def value(self, cell: int) -> float:
+        """Give the value in the middle of a cell."""
         return self.low + (self.high - self.low) * cell / (self.cells - 1)
+
+
+def framed(
+    cells: Sequence[Sequence[str]], ends: Sequence[str], edges: Sequence[str], x: str
+) -> list[str]:
+    """Put axes beside and below a drawing.
+
+    Args:
+        cells: Its characters, the lowest row first.
+        ends: What stands at the lower and the upper end of the axis upwards.
+        edges: What stands at the left and the right end of the axis below.
+        x: What is counted from left to right.
+
+    Returns:
+        Lines of text.
+    """
+    labels = [ends[0], *[""] * (len(cells) - 2), ends[1]]
+    rows = [f"{label:>9} |{''.join(row).rstrip()}" for label, row in zip(labels, cells)]
+    width, (left, right) = len(cells[0]), edges
+    numbers = " " * 11 + left + right.rjust(width - len(left)) + f"  {x}"
+    return [*reversed(rows), " " * 9 + " +" + "-" * width, numbers]
 
 
 def _axis(name: str, log: bool) -> str:
@@ -148,7 +162,7 @@ def _written(value: float, digits: int = 4) -> str:
     return f"{value:.{digits}g}"
 
 
-def _joined(points: Points, across: _Axis) -> list[tuple[float, float]]:
+def _joined(points: Points, across: Axis) -> list[tuple[float, float]]:
     """Add points between, so that each column that a line crosses holds its mark."""
     found = list(points)
     for (x1, y1), (x2, y2) in pairwise(points):

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +19,11 @@ import minitorch  # noqa: E402
 from minitorch import Tensor, TensorBackend  # noqa: E402
 from project.charts import Chart  # noqa: E402
 from project.experiment import Findings, Question, run  # noqa: E402
+from project.timing import in_turns  # noqa: E402
 
 IMAGES = 16, 4, 28, 28  # batch, channels, height, width
 FILTERS = 8  # output channels
 SIDES = range(1, 10, 2)  # of square windows
-TIMES = 15  # that each is timed; the shortest time counts
 NUMBER = 8  # bytes
 
 QUESTIONS = [
@@ -100,25 +98,16 @@ def times(images: Tensor, side: int) -> Times:
     seen = minitorch.windows(images, (side, side))
     rows = minitorch.unfold(images, (side, side))
     columns = weight.view(FILTERS, channels * side * side).permute(1, 0)
-    return Times(
-        side,
-        sliding=shortest(lambda: minitorch.conv2d(images, weight)),
-        unfolded=shortest(lambda: minitorch.conv2d_by_unfold(images, weight)),
-        look=shortest(lambda: minitorch.windows(images, (side, side))),
-        copy=shortest(lambda: seen.contiguous()),
-        product=shortest(lambda: rows @ columns),
+    timed = in_turns(
+        {
+            "sliding": lambda: minitorch.conv2d(images, weight),
+            "unfolded": lambda: minitorch.conv2d_by_unfold(images, weight),
+            "look": lambda: minitorch.windows(images, (side, side)),
+            "copy": lambda: seen.contiguous(),
+            "product": lambda: rows @ columns,
+        }
     )
-
-
-def shortest(work: Callable[[], object]) -> float:
-    """Do it once, in which it may be compiled, and then time it; in milliseconds."""
-    work()
-    taken = []
-    for _ in range(TIMES):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return 1000 * min(taken)
+    return Times(side, **{name: 1000 * timing.seconds for name, timing in timed.items()})
 
 
 def megabytes(numbers: int) -> float:
@@ -143,7 +132,7 @@ def memory_table(images: Tensor, found: list[Memory]) -> str:
 def time_table(found: list[Times]) -> str:
     """Write what was timed: a line for each size of the window."""
     lines = [
-        f"Time of a forward pass to {FILTERS} channels, in ms on one thread, the shortest of {TIMES}.\n",
+        f"Time of a forward pass to {FILTERS} channels, in ms of one thread.\n",
         f"{'window':>8}{'conv2d':>10}{'by_unfold':>11}   its parts, timed apart: windows, copy, product",
     ]
     for each in found:

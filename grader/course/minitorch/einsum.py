@@ -58,7 +58,7 @@ def parse(equation: str) -> Equation:
         Its inputs and its output.
 
     Raises:
-        ValueError: There is no ``->``, or more than one; a sign is no letter; a letter of the output stands there
+        ValueError: There is no ``->``, or more than one; a sign is not a letter; a letter of the output stands there
             twice, or in no input. It shows the equation.
     """
     # solution 2.7
@@ -68,7 +68,7 @@ def parse(equation: str) -> Equation:
         raise ValueError(f"{equation!r} has no ->")
     for sign in "".join(inputs) + right:
         if sign not in ascii_letters:
-            raise ValueError(f"{equation!r}: {sign!r} is no letter")
+            raise ValueError(f"{equation!r}: {sign!r} is not a letter")
     for letter in right:
         if right.count(letter) > 1:
             raise ValueError(f"{equation!r}: {letter} stands twice on the right")
@@ -253,7 +253,7 @@ def einsum(equation: str, *operands: Tensor, strict: bool = True) -> Tensor:
         The result, with a dimension for each letter on the right, in that order.
 
     Raises:
-        ValueError: It is no equation.
+        ValueError: The text is not an equation.
         EinsumError: The operands don't fit it, or it breaks a rule.
     """
     check(parse(equation), [t.shape for t in operands], strict)

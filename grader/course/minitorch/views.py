@@ -209,7 +209,7 @@ def squeeze(t: Tensor, dim: int | None = None) -> Tensor:
         A view.
 
     Raises:
-        IndexingError: There is no such dimension. It names dim and shape.
+        IndexingError: ``t`` has no dimension ``dim``. The text names dim and shape.
     """
     # solution 2.6
     dims = range(len(t.shape)) if dim is None else [from_front(t, dim, len(t.shape))]
@@ -292,7 +292,7 @@ def assign(t: Tensor, key: Key, value: TensorLike) -> None:
         value: A number, or a tensor that broadcasts to the part.
 
     Raises:
-        RuntimeError: ``t`` is no constant.
+        RuntimeError: ``t`` is not a constant.
         IndexingError: One number in memory stands for several elements, as their stride is 0: writing into one of
             them would change them all.
     """

@@ -25,6 +25,7 @@ from minitorch.seeding import generator  # noqa: E402
 from project import by_hand  # noqa: E402
 from project.charts import Chart  # noqa: E402
 from project.experiment import Findings, Question, run  # noqa: E402
+from project.watching import count  # noqa: E402
 
 Array = NDArray[np.float64]
 Arrays = list[Array]  # x, y, w1, b1, w2, b2
@@ -353,8 +354,8 @@ if __name__ == "__main__":
         "inputs, the hidden units or the steps take twice the time.",
         QUESTIONS,
         experiment,
-        points={"type": int, "default": 20, "help": "how many points there are"},
-        inputs={"type": int, "default": 20, "help": "how many inputs each has"},
-        hidden={"type": int, "default": 10, "help": "how many hidden units there are"},
-        steps={"type": int, "default": 150, "help": "how long both losses are trained with"},
+        points={"type": count, "default": 20, "help": "how many points there are"},
+        inputs={"type": count, "default": 20, "help": "how many inputs each has"},
+        hidden={"type": count, "default": 10, "help": "how many hidden units there are"},
+        steps={"type": count, "default": 150, "help": "how long both losses are trained with"},
     )

@@ -20,6 +20,7 @@ from project import descent  # noqa: E402
 from project.charts import Chart  # noqa: E402
 from project.experiment import Findings, Question, run  # noqa: E402
 from project.surface import Surface  # noqa: E402
+from project.watching import count  # noqa: E402
 
 Place = Sequence[float]  # a weight and a bias
 Answers = dict[str, str]
@@ -295,7 +296,7 @@ def experiment(options: argparse.Namespace) -> Findings:
     return Findings(
         "\n\n".join([seen, floors, valleys(), cosines, stairs()]),
         of_copies | of_noise | of_estimates,
-        pictures(samples * max(1, options.copies)),
+        pictures(samples * options.copies),
     )
 
 
@@ -326,7 +327,7 @@ if __name__ == "__main__":
         QUESTIONS,
         experiment,
         copies={
-            "type": int,
+            "type": count,
             "default": 10,
             "help": "how often each sample is there, in the pictures",
         },

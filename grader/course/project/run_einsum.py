@@ -19,6 +19,7 @@ import minitorch  # noqa: E402
 from minitorch import EinsumError, Tensor, einsum, rand  # noqa: E402
 from project.charts import Chart  # noqa: E402
 from project.experiment import Findings, Question, run  # noqa: E402
+from project.watching import count  # noqa: E402
 
 SIZES = {"b": 4, "i": 2, "j": 3, "k": 5, "q": 2, "d": 3}  # of the letters, where any will do
 COLOURS = "tab:blue tab:orange tab:green tab:red tab:purple tab:brown".split()
@@ -133,7 +134,7 @@ def _rectangle(corner: tuple[float, float], width: float, height: float) -> Any:
 
 def experiment(options: argparse.Namespace) -> Findings:
     """Read equations, differentiate one, and count what plans cost."""
-    sides = [2**n for n in range(1, options.largest.bit_length()) if 2**n <= options.largest]
+    sides = [2**n for n in range(1, max(2, options.largest).bit_length())]
     three = {side: counts(PLANS, (side, side), (side, side), (side, side)) for side in sides}
     vector = {side: counts(WITH_A_VECTOR, (side, side), (side, side), (side,)) for side in sides}
     text = [
@@ -255,5 +256,9 @@ if __name__ == "__main__":
         "Read equations, and count what they cost. Matrices twice as large take 16 times as long.",
         (DERIVATIVE, RULE, CELLS),
         experiment,
-        largest={"type": int, "default": 16, "help": "how large the matrices become, at least 2"},
+        largest={
+            "type": count,
+            "default": 16,
+            "help": "how large the matrices become: 2, 4, 8, … rows",
+        },
     )

@@ -41,6 +41,7 @@ from project.initialization import (  # noqa: E402
     uniform,
     xavier,
 )
+from project.watching import count  # noqa: E402
 
 SAMPLES, WIDTH = 200, 100  # of the experiment with many layers
 WIDTHS, DRAWS = (
@@ -377,13 +378,6 @@ def _power(factor: float, layers: int) -> str:
     if abs(exponent) > 300:
         return f"1e{exponent:+.0f}"  # it may be no float
     return f"{factor**layers:.2g}"
-
-
-def count(text: str) -> int:
-    """Read a number of at least 1 from the command line."""
-    if (number := int(text)) < 1:
-        raise argparse.ArgumentTypeError("at least 1, please")
-    return number
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ from project import matmul_ladder  # noqa: E402
 from project.charts import Chart  # noqa: E402
 from project.experiment import Findings, Question, run  # noqa: E402
 from project.timing import Timing, in_turns  # noqa: E402
+from project.watching import count  # noqa: E402
 
 Numbers = NDArray[np.float64]
 Work = Callable[[], Any]
@@ -367,7 +368,7 @@ def answers(
         ("faster" if rows < lists else "slower") if rows and lists else None,
         min(both, key=large.__getitem__) if len(both) == 2 else None,
     )
-    return {q.about: each or "not measured" for q, each in zip(QUESTIONS, right)}
+    return {q.about: each for q, each in zip(QUESTIONS, right) if each}
 
 
 if __name__ == "__main__":
@@ -376,8 +377,8 @@ if __name__ == "__main__":
         "Time the rungs of the ladder, on one thread.",
         QUESTIONS,
         climb,
-        n={"type": int, "default": 5, "help": "rows of the left matrix"},
-        k={"type": int, "default": 784, "help": "its columns, and rows of the right one"},
-        m={"type": int, "default": 10, "help": "columns of the right one"},
-        largest={"type": int, "default": 256, "help": "of the square ones; 1024 takes longer"},
+        n={"type": count, "default": 5, "help": "rows of the left matrix"},
+        k={"type": count, "default": 784, "help": "its columns, and rows of the right one"},
+        m={"type": count, "default": 10, "help": "columns of the right one"},
+        largest={"type": count, "default": 256, "help": "of the square ones; 1024 takes longer"},
     )

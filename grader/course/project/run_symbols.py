@@ -25,6 +25,7 @@ from minitorch.scalar import Scalar  # noqa: E402
 from project.charts import Chart  # noqa: E402
 from project.experiment import Findings, Picture, Question, run  # noqa: E402
 from project.symbols import three_ways, to_sympy  # noqa: E402
+from project.watching import count  # noqa: E402
 
 STEPS = [10.0 ** -(quarter / 4) for quarter in range(4, 57)]  # from 0.1 to 1e-14
 NO_SYMPY = """\
@@ -166,7 +167,7 @@ if __name__ == "__main__":
         QUESTIONS + (OF_FORMULAS if find_spec("sympy") else []),
         experiment,
         times={
-            "type": int,
+            "type": count,
             "default": 8,
             "help": "how often the map is applied to its own result; each time more takes twice as long",
         },

@@ -37,7 +37,7 @@ from project import run_mnist, samples  # noqa: E402
 TO_INSTALL = (
     "PyTorch is not installed. Install it: python -m pip install torch\n"
     "On Linux, this brings gigabytes for graphics cards. For the CPU alone, 200 MB are enough:\n"
-    "python -m pip install torch --index-url https://download.pytorch.org/whl/cpu"
+    "https://pytorch.org/get-started says which command installs that."
 )
 HIDDEN, RATE = 8, 0.3
 POINTS = 50

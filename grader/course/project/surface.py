@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from project.charts import MARKS
+from project.charts import MARKS, Axis, framed
 
 Place = Sequence[float]  # across, upwards
 
@@ -36,29 +36,21 @@ class Surface:
 
     def text(self) -> str:
         """Draw it in characters: a mark for each place that a path comes to, and dots for the contour lines."""
-        across, upwards = self._ranges()
-        bands = [
-            [sum(self.height((x, y)) > level for level in LEVELS) for x in _spread(across, WIDTH)]
-            for y in reversed(_spread(upwards, HEIGHT))
-        ]
-        cells = _contours(bands)
+        across, upwards = self._axes(WIDTH, HEIGHT)
+        cells = _contours(self._bands(across, upwards))
         marked = [*zip(MARKS, self.paths.values()), ("L", [self.lowest])]
         for mark, path in sorted(marked, key=lambda marked: -len(marked[1])):
             for x, y in path:
-                cells[-1 - _cell(y, upwards, HEIGHT)][_cell(x, across, WIDTH)] = mark
-        labels = [f"{upwards[1]:.3g}", *[""] * (HEIGHT - 2), f"{upwards[0]:.3g}"]
-        rows = [f"{label:>9} |{''.join(row).rstrip()}" for label, row in zip(labels, cells)]
-        left, right = (f"{edge:.3g}" for edge in across)
-        numbers = " " * 11 + left + right.rjust(WIDTH - len(left)) + f"  {self.axes[0]}"
+                cells[upwards.cell(y)][across.cell(x)] = mark
+        ends, edges = ([f"{a.low:.3g}", f"{a.high:.3g}"] for a in (upwards, across))
         legend = [f"{mark} {name}" for mark, name in zip(MARKS, self.paths)]
         legend = [f"{self.axes[1]} upwards:", *legend, "L lowest place", ". contour line"]
-        return "\n".join(
-            [self.title, *rows, " " * 9 + " +" + "-" * WIDTH, numbers, "   ".join(legend)]
-        )
+        drawn = framed(cells, ends, edges, self.axes[0])
+        return "\n".join([self.title, *drawn, "   ".join(legend)])
 
     def draw(self, axes: Any) -> None:
         """Draw it into matplotlib's axes."""
-        xs, ys = (_spread(edges, FINE) for edges in self._ranges())
+        xs, ys = (_values(axis) for axis in self._axes(FINE, FINE))
         heights = [[self.height((x, y)) for x in xs] for y in ys]
         axes.contour(xs, ys, heights, levels=LEVELS, colors="silver", linewidths=1)
         for mark, (name, path) in zip("oXPDs^v", self.paths.items()):
@@ -67,25 +59,31 @@ class Surface:
         axes.set(title=self.title, xlabel=self.axes[0], ylabel=self.axes[1])
         axes.legend()
 
-    def _ranges(self) -> list[tuple[float, float]]:
+    def _axes(self, width: int, height: int) -> tuple[Axis, Axis]:
         """Find the edges of the map, across and upwards: all of the paths, and a margin."""
         places = [self.lowest, *(at for path in self.paths.values() for at in path)]
-        ranges = [(min(numbers), max(numbers)) for numbers in zip(*places)]
-        return [(low - (high - low) / 10, high + (high - low) / 10) for low, high in ranges]
+        across, upwards = (
+            Axis(low - (high - low) / 10, high + (high - low) / 10, cells)
+            for (low, high), cells in zip(
+                ((min(numbers), max(numbers)) for numbers in zip(*places)), (width, height)
+            )
+        )
+        return across, upwards
+
+    def _bands(self, across: Axis, upwards: Axis) -> list[list[int]]:
+        """Count the contour lines below each place, the lowest row first."""
+        return [
+            [sum(self.height((x, y)) > level for level in LEVELS) for x in _values(across)]
+            for y in _values(upwards)
+        ]
 
 
-def _spread(edges: tuple[float, float], count: int) -> list[float]:
-    low, high = edges
-    return [low + (high - low) * number / (count - 1) for number in range(count)]
-
-
-def _cell(number: float, edges: tuple[float, float], count: int) -> int:
-    low, high = edges
-    return round((number - low) / (high - low) * (count - 1))
+def _values(axis: Axis) -> list[float]:
+    return [axis.value(cell) for cell in range(axis.cells)]
 
 
 def _contours(bands: Sequence[Sequence[int]]) -> list[list[str]]:
-    """Mark each place whose right or lower neighbour lies on the other side of a contour line."""
+    """Mark each place whose right or upper neighbour lies on the other side of a contour line."""
     rights = [[a != b for a, b in pairwise(row)] + [False] for row in bands]
     belows = [[a != b for a, b in zip(*rows)] for rows in pairwise(bands)]
     belows.append([False] * len(bands[-1]))

@@ -51,7 +51,7 @@ NONE = (
     "...i->i",
     "ij->i,j",
 )
-"""Texts that are no equations."""
+"""Texts that are not equations."""
 
 MISFITS: tuple[tuple[str, tuple[Shape, ...]], ...] = (
     ("ik,kj->ij", ((2, 3), (4, 2))),
@@ -89,7 +89,7 @@ def equations_taken_apart(minitorch: ModuleType, rng: Generator, case: int) -> d
 
 @probe("2.7", cases=len(NONE) + len(MISFITS))
 def what_is_refused(minitorch: ModuleType, rng: Generator, case: int) -> dict[str, Any]:
-    """Ask for texts that are no equations, for sizes that don't fit, and for what breaks a rule."""
+    """Ask for texts that are not equations, for sizes that don't fit, and for what breaks a rule."""
     file = import_module("minitorch.einsum")
     if case < len(NONE):
         text = NONE[case]
