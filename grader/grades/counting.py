@@ -254,7 +254,7 @@ def _style(record: Record, choices: Mapping[ModuleId, Choice], policy: ClassPoli
 
 
 def _capped(record: Record, policy: ClassPolicy) -> tuple[Record, list[Term]]:
-    """Let no module bring more bonus points than the rules allow. They are no part of the score, which stays as it is."""
+    """Let no module bring more bonus points than the rules allow. The score, which has none of them, stays as it is."""
     lost, terms = Fraction(0), []
     for module in record.modules:
         earned, most = bonus_of(module), policy.bonus_at_most.get(module.id)

@@ -83,12 +83,12 @@ def swell(times: int, sympy: Any) -> list[Size]:
     """Apply the logistic map to its own result again and again, and measure the formula of its slope."""
     leaf = Scalar(0.3)
     result, symbol, sizes = leaf, sympy.Symbol("l"), []
-    for count in range(1, times + 1):
+    for applied in range(1, times + 1):
         result = 4.0 * result * (1.0 - result)
         formula = to_sympy(result, {leaf.unique_id: "l"}, sympy)
         operations = [int(sympy.count_ops(each)) for each in (formula, formula.diff(symbol))]
         steps = sum(not scalar.is_leaf() for scalar in topological_sort(result))
-        sizes.append(Size(count, *operations, steps))
+        sizes.append(Size(applied, *operations, steps))
     return sizes
 
 

@@ -78,7 +78,7 @@ class Reads:
         """Draw a column for each number of the storage, and a line for each reader."""
         width = max(map(len, self.counts))
         rows = {"": [f"{number:g}" for number in self.numbers]} | {
-            name: [f"{count:g}" if count else "." for count in counts]
+            name: [f"{often:g}" if often else "." for often in counts]
             for name, counts in self.counts.items()
         }
         lines = [
@@ -91,8 +91,8 @@ class Reads:
         """Draw it into matplotlib's axes: the more often, the darker."""
         counts = np.array(list(self.counts.values()))
         axes.imshow(counts, cmap="Blues", vmin=0, vmax=5, aspect="auto")
-        for (row, column), count in np.ndenumerate(counts):
-            axes.text(column, row, f"{count:g}" if count else "", ha="center", va="center")
+        for (row, column), often in np.ndenumerate(counts):
+            axes.text(column, row, f"{often:g}" if often else "", ha="center", va="center")
         axes.set(title=f"How often the numbers of {self.name} are read", xlabel="number in memory")
         axes.set_xticks(range(len(self.numbers)), [f"{number:g}" for number in self.numbers])
         axes.set_yticks(range(len(self.counts)), self.counts)
